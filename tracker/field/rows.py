@@ -1,0 +1,366 @@
+"""The shapes of the field's facts, one class a table of a TOML file; reading files and checking them lives in `load`.
+
+`status` says how sure we are of a fact ("sourced", "known", "proposed"), `url` where it was seen. Names come in three
+strengths: `aliases` always mean the row (all-capital ones match case-sensitively), `towns` mean it only where a
+learner's place is spoken of, `ambiguous` mean it only together with another sign.
+"""
+
+import re
+from datetime import date as Date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+Level = Literal["immediate", "same_day", "legal_clock", "conflict"]
+AutoReply = Literal["crisis", "sensitive", "standard", "information_rights"]
+Texts = tuple[str, ...]
+
+
+def _compiles(pattern: str) -> str:
+    re.compile(pattern)
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class Row(BaseModel):
+    """One fact with its provenance; unknown keys are refused so that a misspelt one is found."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    status: str = "known"
+    url: str = ""
+    url2: str = ""
+    note: str = ""
+
+
+class Named(Row):
+    """A row that people call by many names."""
+
+    name: str = Field(min_length=1)
+    aliases: Texts = ()
+    towns: Texts = ()
+    ambiguous: Texts = ()
+    patterns: tuple[Pattern, ...] = ()
+
+
+class Region(Row):
+    """The region the desk serves, and the addresses its quality team is known by."""
+
+    name: str
+    short: Texts = ()
+    nhs_region: str = ""
+    nhs_region_code: str = ""
+    nhs_region_code_status: str = ""
+    quality_inbox: str
+    quality_inbox_status: str = ""
+    quality_inbox_url: str = ""
+    old_quality_inbox: str = ""
+    old_quality_inbox_url: str = ""
+    note_url: str = ""
+
+
+class Body(Row):
+    """An integrated care board or one of its places, by ODS code."""
+
+    ods: str
+    name: str
+
+
+class Site(Named):
+    """A hospital or other building of a trust; `name` is its identity."""
+
+
+class Trust(Named):
+    """An NHS trust by ODS code. `domains` hint at a sender's employer and prove nothing."""
+
+    ods: str = Field(pattern=r"^[A-Z0-9]{3}$")
+    kind: str
+    domains: Texts = ()
+    site: tuple[Site, ...] = ()
+    group: str = ""
+    group_url: str = ""
+
+
+class Employer(Named):
+    """A body that employs learners but hosts none."""
+
+    id: str
+    role: str = ""
+    domains: Texts = ()
+
+
+class Hei(Named):
+    """A university or other education institution, by UKPRN."""
+
+    ukprn: str = Field(pattern=r"^\d{8}$")
+    domains: Texts = ()
+    programmes: Texts = ()
+
+
+class Organ(Row):
+    """A school, GP programme or consortium of the region."""
+
+    id: str = ""
+    name: str
+
+
+class NeighbourInbox(Row):
+    """Where another region's quality team is written to."""
+
+    region: str
+    address: Texts
+
+
+class Specialty(Named):
+    """A CCT specialty, sub-specialty, dental specialty or programme; `id` is its identity."""
+
+    id: str
+    college: str = ""
+    school: str = ""
+    physician_group: int = 0
+
+
+class Grade(Named):
+    """A learner level; `ask_level` where the word hides the real level."""
+
+    id: str
+    profession: str
+    tier: str
+    lead_body: str = ""
+    ask_level: bool = False
+    regulator_route: str = ""
+
+
+class Profession(Row):
+    """A profession and who regulates it."""
+
+    id: str
+    name: str
+    regulator: str
+
+
+class Framework(Row):
+    """A set of standards by edition."""
+
+    name: str
+    edition: str = ""
+    in_force: str = ""
+    older: str = ""
+    replacement: str = ""
+    companions: Texts = ()
+    framework_page: str = ""
+    review_url: str = ""
+    domains_status: str = ""
+    domains_url: str = ""
+    numbering_status: str = ""
+    themes_status: str = ""
+    themes_url: str = ""
+    standards_status: str = ""
+    standards_url: str = ""
+    requirements_status: str = ""
+    requirements_url: str = ""
+    priorities: Texts = ()
+
+
+class EqfDomain(Row):
+    """A domain of the Education Quality Framework and the regulators' standards it maps to."""
+
+    id: str
+    title: str
+    maps: dict[str, Texts]
+
+
+class Standard(Row):
+    """One standard or requirement in our paraphrase, never the official wording."""
+
+    id: str
+    title: str
+    domain: str = ""
+    theme: str = ""
+    gmc: Texts = ()
+
+
+class RedFlag(Row):
+    """A sign that a person must look soon; `level` sets the urgency, `route` who is told."""
+
+    id: str
+    name: str
+    level: Level
+    cues: Texts
+    route: Texts
+    auto_reply: AutoReply
+
+
+class Theme(Row):
+    """What a concern is about, with the standards it touches. `name` is what a card may say."""
+
+    id: str
+    name: str
+    standards: Texts
+    nts: Texts
+    cues: Texts
+    start_risk: Literal["none", "low", "moderate", "high"]
+    also: Texts = ()
+
+
+class Route(Row):
+    """A step of the national raising-concerns pathway."""
+
+    level: str
+    who: Texts
+    skip_allowed: str = ""
+
+
+class ChartRow(Row):
+    """A row of the region's chart: which issue goes to whom."""
+
+    issue: str
+    policy: str
+    raise_with: Texts
+
+
+class Clash(Row):
+    """Letters that mean several things here; never decided by the letters alone."""
+
+    token: str
+    meanings: Texts
+
+
+class IsfLevel(Row):
+    """A level of the Intensive Support Framework, 0 to 4."""
+
+    level: int = Field(ge=0, le=4)
+    name: str
+    name_status: str = ""
+    name_url: str = ""
+    criteria: Texts
+    criteria_status: str = ""
+    triggers: Texts
+    triggers_url: str = ""
+    notify: Texts
+    approver_role: str
+    review_every_days: int = Field(gt=0)
+    colour: str
+    working_status: str = ""
+    example_url: str = ""
+
+
+class Movement(Row):
+    """How a rating may move."""
+
+    direction: str
+    rule: str
+    evidence_url: str = ""
+
+
+class RiskBand(Row):
+    """A band of impact times likelihood; `min` and `max` are inclusive scores from 1 to 25."""
+
+    name: str
+    rag: str
+    min: int = Field(ge=1, le=25)
+    max: int = Field(ge=1, le=25)
+    suggested_isf: tuple[int, ...]
+
+
+class Signpost(Row):
+    """Where else a person may turn; `verify` where the contact must be checked before it is sent."""
+
+    id: str
+    title: str
+    when: Texts
+    text_point: str
+    contact: str
+    order: int
+    verify: bool = False
+
+
+class AckPoint(Row):
+    """A point every acknowledgement must contain."""
+
+    order: int
+    point: str
+
+
+class AckForbidden(Row):
+    """What no acknowledgement may do."""
+
+    rule: str
+
+
+class BankHoliday(Row):
+    """A day on which no working-day clock runs."""
+
+    date: Date
+    name: str
+    substitute: bool = False
+
+
+class CountingRule(Row):
+    """How days are counted, in words."""
+
+    id: str
+    text: str
+
+
+class Season(Row):
+    """A time of the training year that explains a peak."""
+
+    name: str
+    when: str
+
+
+class Target(Row):
+    """A promised time. `basis`: law, published or proposed. Exactly the unit that applies is set, the rest are None."""
+
+    id: str
+    what: str
+    within: str
+    basis: str
+    comparator: str = ""
+    minutes: int | None = None
+    working_hours: int | None = None
+    working_days: int | None = None
+    months: int | None = None
+    hours: int | None = None
+
+
+class Intervention(Row):
+    """A kind of review."""
+
+    id: str
+    name: str
+    aliases: Texts = ()
+    why: str
+    who: Texts = ()
+    outcome: str = ""
+    published_report: bool = False
+    published_since: str = ""
+
+
+class ReviewOutcome(Row):
+    """A kind of outcome of a review; `deadline_working_days` 0 where it is dated each time."""
+
+    id: str
+    name: str
+    meaning: str
+    deadline_working_days: int | None = None
+    deadline_status: str = ""
+    deadline_rule: str = ""
+    clock_starts: str = ""
+    clock_status: str = ""
+    may_convert_to: str = ""
+
+
+class Retention(Row):
+    """How long a record is kept, and from when."""
+
+    record: str
+    keep_years: int | None = None
+    keep_days: int | None = None
+    counted_from: str = Field(alias="from")
+    why: str = ""
+    then: str
+
