@@ -68,9 +68,11 @@ def _where(data: dict[str, Any], loc: tuple[int | str, ...]) -> str:
     for part in loc:
         if isinstance(part, int):
             value = value[part] if isinstance(value, list) and part < len(value) else None
-            name = next((value[key] for key in ("ods", "id", "name", "token") if key in value), "") if isinstance(
-                value, dict
-            ) else ""
+            name = (
+                next((value[key] for key in ("ods", "id", "name", "token") if key in value), "")
+                if isinstance(value, dict)
+                else ""
+            )
             words.append(f"row {part + 1}" + (f" ({name})" if name else ""))
         else:
             value = value.get(part) if isinstance(value, dict) else None

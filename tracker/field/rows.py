@@ -363,4 +363,3 @@ class Retention(Row):
     counted_from: str = Field(alias="from")
     why: str = ""
     then: str
-
