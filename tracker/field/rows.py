@@ -5,8 +5,8 @@ strengths: `aliases` always mean the row (all-capital ones match case-sensitivel
 learner's place is spoken of, `ambiguous` mean it only together with another sign.
 """
 
+import datetime
 import re
-from datetime import date as Date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -293,7 +293,7 @@ class AckForbidden(Row):
 class BankHoliday(Row):
     """A day on which no working-day clock runs."""
 
-    date: Date
+    date: datetime.date
     name: str
     substitute: bool = False
 

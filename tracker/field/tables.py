@@ -3,7 +3,8 @@
 from datetime import date, time
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field as Key, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field as Key
 
 from tracker.field.rows import (
     AckForbidden,
