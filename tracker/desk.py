@@ -43,8 +43,8 @@ class CapRules(Rules):
     """`[caps]`: how many machine-made letters may leave; beyond a cap letters are withheld and a person is told."""
 
     acknowledgements_per_address_per_day: Annotated[int, Field(ge=1)] = 3
-    letters_per_domain_per_hour: Annotated[int, Field(ge=1)] = 30
-    letters_per_hour: Annotated[int, Field(ge=1)] = 60
+    letters_per_domain_per_hour: Annotated[int, Field(ge=1)] = 100
+    letters_per_hour: Annotated[int, Field(ge=1)] = 300
 
 
 class RetryRules(Rules):
@@ -158,7 +158,8 @@ class Desk:
     """Everything a decision may look at besides the case itself.
 
     `inboxes` are the addresses that are ours; letters leave from `letters_from`, and Message-IDs end in `domain`.
-    `key` signs tokens. `draw(n)` gives n random bytes. `team` is what letters call us.
+    `key` signs tokens. `draw(n)` gives n random bytes. `team` is what letters call us. `verifies_senders`: a gateway of ours
+    says whether a sender is who they claim to be (`[mail.trust] authserv_id`), so joining a case needs its yes.
     """
 
     field: "FieldFacts"
@@ -178,3 +179,4 @@ class Desk:
     key: bytes
     draw: Callable[[int], bytes]
     undo_seconds: int = 60
+    verifies_senders: bool = False

@@ -68,16 +68,20 @@ def takes_part(tx: Tx, case_id: int, person_id: int, roles: tuple[str, ...]) -> 
     )
 
 
-def reporter_of(tx: Tx, case: Case) -> Person | None:
-    """Whom letters of this case go to: the reporter, or the proxy where the reporter has no address. Fixed at opening."""
+def correspondent_of(tx: Tx, case: Case) -> Person | None:
+    """Whom letters of this case go to: the person who wrote to us, fixed at opening.
+
+    Where a proxy passed the report on, that is the proxy: the inner writer of a forward did not write to us, and the
+    address printed in it proves nothing.
+    """
     rows = tx.execute(
         select(CasePerson.role, Person)
         .join(Person, Person.id == CasePerson.person_id)
         .where(CasePerson.case_id == case.id, CasePerson.role.in_(("reporter", "proxy")))
         .order_by(CasePerson.id.desc())
     )
-    people: dict[str, Person] = {role: person for role, person in rows if person.address or person.slack_user}
-    return people.get("reporter") or people.get("proxy")
+    people: dict[str, Person] = dict(rows.tuples())
+    return people.get("proxy") or people.get("reporter")
 
 
 def mute(tx: Tx, person_id: int, why: str) -> None:
