@@ -144,7 +144,7 @@ def clean_text(text: str) -> str:
     return _without_surrogates(text.translate(_CONTROLS))
 
 
-_CONTROLS = {n: None for n in (*range(9), 11, *range(14, 32), *range(127, 160), 0xFEFF)} | {12: "\n", 0x85: "\n"}
+_CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), *range(127, 160), 65279)) | {12: "\n", 0x85: "\n"}
 
 
 def _without_surrogates(text: str) -> str:
@@ -210,6 +210,9 @@ def _fluency(sample: bytes, codec: str) -> float:
     if bad * 20 > len(foreign):
         return 0.0
     common = sum(
-        0x3040 <= ord(c) <= 0x30FF or 0x0430 <= ord(c) <= 0x044F or c in "\u7684\u4e00\u662f\u4e0d\u6211\u6709\u3001\u3002，" for c in foreign
+        0x3040 <= ord(c) <= 0x30FF
+        or 0x0430 <= ord(c) <= 0x044F
+        or c in "\u7684\u4e00\u662f\u4e0d\u6211\u6709\u3001\u3002，"
+        for c in foreign
     )
     return (common + 0.25 * (len(foreign) - common)) / len(foreign) * (1.0 if codec not in _MULTIBYTE else 1.1)

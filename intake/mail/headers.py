@@ -10,11 +10,16 @@ from urllib.parse import unquote_to_bytes
 
 from intake.mail.charsets import clean_text, codec_of, guess, to_text
 
-_WORD = re.compile(r"=\?([A-Za-z0-9_:.()+\-]{1,60})(?:\*[A-Za-z0-9\-]{1,20})?\?([bBqQ])\?([^?\n]{0,20000}(?:\?(?!=)[^?\n]{0,2000}){0,3})\?=")
+_WORD = re.compile(
+    r"=\?([A-Za-z0-9_:.()+\-]{1,60})(?:\*[A-Za-z0-9\-]{1,20})?\?([bBqQ])\?([^?\n]{0,20000}(?:\?(?!=)[^?\n]{0,2000}){0,3})\?="
+)
 _GAP = re.compile(r"[ \t\r\n]*")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _BLANKS = re.compile(r"[ \t]{2,}")
 _ID = re.compile(r"<([^<>\s]{1,998})>")
+_SEMICOLON = re.compile(";")
+_NAME_END = re.compile("[=;]")
+_COMMENT = re.compile(r"\([^()]*\)")
 _LOOSE_ID = re.compile(r"[^\s<>,;]{1,998}@[^\s<>,;]{1,998}")
 
 
@@ -74,11 +79,11 @@ def _word_bytes(encoding: str, content: str) -> bytes:
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:
     """Main value in lower case and decoded parameters of `Content-Type: main; name=value` in any state of repair."""
-    main, at = _until(value, 0, ";")
+    main, at = _until(value, 0, _SEMICOLON)
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}
     while at < len(value) and len(plain) + len(pieces) < 100:
-        name, at = _until(value, at + 1, "=;")
+        name, at = _until(value, at + 1, _NAME_END)
         name = name.strip().lower()
         if at >= len(value) or value[at] == ";":
             continue
@@ -97,22 +102,11 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
     return main.strip().strip('"').lower(), {k: decoded(v) for k, v in plain.items()}
 
 
-def _until(value: str, at: int, stops: str) -> tuple[str, int]:
-    """Text from `at` to the next of `stops` outside quotes and comments, and where that is."""
-    start = at
-    while at < len(value):
-        char = value[at]
-        if char in stops:
-            break
-        if char == "(":
-            close = value.find(")", at)
-            if close < 0:
-                break
-            return _until(value[:start] + value[start:at] + " " * (close + 1 - at) + value[close + 1 :], start, stops) if (
-                value.count("(", at) < 20
-            ) else (value[start:at], len(value))
-        at += 1
-    return value[start:at], at
+def _until(value: str, at: int, stops: re.Pattern[str]) -> tuple[str, int]:
+    """Text from `at` to the next of `stops` without its comments, and where that is."""
+    found = stops.search(value, at)
+    end = found.start() if found else len(value)
+    return _COMMENT.sub("", value[at:end]), end
 
 
 def _parameter_value(value: str, at: int) -> tuple[str, int]:
@@ -129,7 +123,9 @@ def _parameter_value(value: str, at: int) -> tuple[str, int]:
             close = len(value) if close < 0 else close
         content = value[at + 1 : close].replace('\\"', '"').replace("\\\\", "\\")
         end = value.find(";", close)
-        return re.sub(r"[\r\n]+[ \t]*", " ", content).strip() if "\n" in content else content, len(value) if end < 0 else end
+        return re.sub(r"[\r\n]+[ \t]*", " ", content).strip() if "\n" in content else content, len(
+            value
+        ) if end < 0 else end
     end = value.find(";", at)
     end = len(value) if end < 0 else end
     return value[at:end].strip().strip('"'), end
@@ -168,7 +164,9 @@ _MONTHS = {
 _ZONES = {"ut": 0, "utc": 0, "gmt": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
           "pst": -8, "pdt": -7, "bst": 1, "cet": 1, "cest": 2, "met": 1, "mest": 2, "jst": 9, "msk": 3, "ist": 5.5}  # fmt: skip
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[ .\-]{0,4}([A-Za-zéûä]{3,9})\.?[ \-,]{0,3}(\d{4}|\d{2})(?!\d)")
-_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.? {1,3}(\d{1,2})(?!\d)[^\d:]{0,3}(?:\d{1,2}:\d\d(?::\d\d)?[^\d]{1,8})?(\d{4})")
+_MONTH_FIRST = re.compile(
+    r"([A-Za-z]{3,9})\.? {1,3}(\d{1,2})(?!\d)[^\d:]{0,3}(?:\d{1,2}:\d\d(?::\d\d)?[^\d]{1,8})?(\d{4})"
+)
 _ISO = re.compile(r"(\d{4})[\-/.](\d{1,2})[\-/.](\d{1,2})")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:\.\d+)?(?: ?([AaPp])\.?[Mm])?")
 _OFFSET = re.compile(r"([+\-])(\d{2}):?(\d{2})(?!\d)")

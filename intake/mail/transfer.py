@@ -29,7 +29,7 @@ def from_base64(raw: bytes) -> tuple[bytes, str]:
     """Base64 with foreign characters skipped and several padded runs joined; what is no base64 at all stays as it is."""
     kept = _BASE64_ALPHABET.sub(b"", raw)
     visible = len(raw) - raw.count(b"\n") - raw.count(b"\r") - raw.count(b" ") - raw.count(b"\t")
-    if visible and len(kept) * 10 < visible * 9 or raw.count(b" ") * 12 > len(raw) > 40:
+    if (visible and len(kept) * 10 < visible * 9) or raw.count(b" ") * 12 > len(raw) > 40:
         return raw, "declared base64 and is not"
     runs = [run for run in _PAD.split(kept) if run]
     fault = "" if len(kept) == visible and len(runs) <= 1 else "foreign characters in base64"

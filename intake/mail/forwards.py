@@ -1,0 +1,61 @@
+"""The mail inside the mail: what was forwarded inline or attached, with its sender, date, subject and words."""
+
+import re
+
+from intake.mail import phrases
+from intake.mail.addresses import addresses_of
+from intake.mail.intros import header_block_at, intro_at, plain
+from intake.mail.lines import Line, text_of
+from intake.mail.model import QuotedMessage
+from intake.mail.quoting import Split, split
+from tracker.submission import Address
+
+_PREFIX = re.compile(r"^\s*(?:\[[^\]]{1,40}\]\s*)?([^\W\d_]{1,12})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]")
+
+
+def says_forward(subject: str) -> bool:
+    """Whether the outermost prefix of a subject is one for forwards (FW, WG, TR, I, RV …), in any case."""
+    found = _PREFIX.match(subject[:200])
+    return found is not None and found[1].lower() in phrases.FORWARD_PREFIXES
+
+
+def quoted_message(parts: Split) -> QuotedMessage | None:
+    """The mail within the text that `parts` found, None where there is none with any header of its own."""
+    if not parts.inner_kind:
+        return None
+    lines = [Line(line.text, max(0, line.depth - parts.inner[0].depth)) for line in parts.inner] if parts.inner else []
+    header = parts.inner_header
+    if lines and parts.inner[0].depth:
+        lines = [Line(line.bare, 0) if line.depth <= 0 else line for line in lines]
+    if not header and lines:
+        size, header = header_block_at(lines, 0)
+        lines = lines[size:]
+        if not size:
+            span, _ = intro_at(lines, 0)
+            lines = lines[span:]
+    sender = sender_of(header.get("from", ""))
+    text = text_of(lines)
+    return QuotedMessage(
+        sender=sender,
+        to=header.get("to", ""),
+        cc=header.get("cc", ""),
+        subject=header.get("subject", ""),
+        date=header.get("date", ""),
+        text=text,
+        new_text=split(lines).new if lines else "",
+    )
+
+
+def sender_of(text: str) -> Address | None:
+    """A sender as a mail program prints one: "Name <a@b>", "Name [mailto:a@b]", "a@b on behalf of …" or a bare name."""
+    text = re.sub(r"[\[<(]\s?mailto:([^\]>)\s]{3,250})\s?[\]>)]", r"<\1>", text[:1000], flags=re.I)
+    text = re.sub(r"<([^<>\s]{3,250})>\s?<\1>", r"<\1>", text)
+    found = addresses_of(text.replace(";", ","))
+    if not found:
+        return None
+    best = next((a for a in found if a.email), found[0])
+    return best if best.email or best.name else None
+
+
+def is_forward_header(text: str) -> bool:
+    return plain(text).startswith(phrases.FORWARDED_MESSAGE)

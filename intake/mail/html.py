@@ -1,0 +1,286 @@
+"""HTML of a mail as the lines a person would see, each with its quoting depth; nothing is rendered, fetched or run.
+
+A tokenizer of our own, not a tree: one pass, constant work a tag, no recursion, so neither nesting nor size can hurt.
+Hidden text is left out; lists, table rows and links stay readable; a client's own marks of quoting are kept as
+`Line.depth` and `Line.mark`.
+"""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from intake.mail.charsets import clean_text
+from intake.mail.lines import Line
+
+_MAX_STACK = 400
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,30})")
+_ATTRIBUTE = re.compile(r"([A-Za-z\-:]{1,40})\s{0,20}=\s{0,20}(\"[^\"]*\"|'[^']*'|[^\s>\"']+)")
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_HIDDEN = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|mso-hide\s{0,9}:\s{0,9}all|"
+                     r"(?:^|[;\s])(?:max-height|font-size)\s{0,9}:\s{0,9}0(?:px|pt|em|%)?\s{0,9}(?:;|!|$)", re.I)  # fmt: skip
+_HIDDEN_CLASS = re.compile(r"\.([A-Za-z][\w\-]{0,60})\s{0,20}\{[^{}]{0,500}?display\s{0,9}:\s{0,9}none", re.I)
+_RAW = {"style", "script", "title", "textarea", "noscript", "template", "object", "svg", "math", "xml"}
+_VOID = {"br", "hr", "img", "meta", "link", "input", "base", "col", "area", "wbr", "source", "embed", "param", "track"}
+_BLOCK = {
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "html", "legend", "li", "main",
+    "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+}  # fmt: skip
+_SPACED = {"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "pre"}
+_UNTRACKED = {"html", "body", "tbody", "thead", "tfoot", "li", "dd", "dt", "td", "th", "tr", "option"}
+_MARKED = _BLOCK | {"span", "font", "a", "hr", "td", "img", "o:p"}
+
+_QUOTE_CLASSES = {
+    "gmail_quote", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "moz-forward-container", "iq",
+    "replyto", "wordsection_quoted", "freebirdformviewerviewformcontentwrapper", "front-blockquote",
+}  # fmt: skip
+_CUT_IDS = {
+    "divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend", "replysplit", "stopspelling", "zwchr", "ms-outlook-mobile-reference-message",
+    "mail-editor-reference-message-container", "reply-intro", "origbody", "outlookmessageheader", "isforwardcontent",
+}  # fmt: skip
+_CUT_CLASSES = {"outlookmessageheader", "ms-outlook-mobile-reference-message", "zohomailquote", "stopspelling"}
+_OUTLOOK_RULE = re.compile(
+    r"border:\s{0,9}none;\s{0,9}border-top:\s{0,9}solid\s+#?(?:b5c4df|e1e1e1|windowtext)\s+1\.0pt|"
+    r"border-style:\s{0,9}solid\s+none\s+none;\s{0,9}border-top:\s{0,9}1pt\s+solid", re.I,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Open:
+    name: str
+    hidden: bool = False
+    quotes: int = 0
+    pre: bool = False
+    href: str = ""
+    began: int = 0
+
+
+def lines_of(source: str) -> list[Line]:
+    """The visible lines of an HTML document or fragment."""
+    return _Page(source).read()
+
+
+class _Page:
+    """One pass over one document; all state of the reading is here."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.lines: list[Line] = []
+        self.now: list[str] = []
+        self.stack: list[_Open] = []
+        self.hidden = 0
+        self.depth = 0
+        self.pre = 0
+        self.mark = ""
+        self.lists: list[int] = []
+        self.gap = False
+        self.hidden_classes: set[str] = set()
+
+    def read(self) -> list[Line]:
+        source, at, size = self.source, 0, len(self.source)
+        last_comment = source.rfind("-->")
+        while at < size:
+            opened = source.find("<", at)
+            if opened < 0:
+                self._text(source[at:])
+                break
+            if opened > at:
+                self._text(source[at:opened])
+            if source.startswith("<!--", opened):
+                if last_comment > opened:
+                    at = source.find("-->", opened + 2) + 3
+                else:
+                    at = source.find(">", opened) + 1 or size
+                continue
+            tag = _TAG.match(source, opened)
+            if tag is None:
+                if source[opened + 1 : opened + 2] in ("!", "?", "/"):
+                    at = source.find(">", opened) + 1 or size
+                else:
+                    self._text("<")
+                    at = opened + 1
+                continue
+            at = self._tag(tag)
+        self._break()
+        return self.lines
+
+    def _tag(self, tag: re.Match[str]) -> int:
+        """Take the tag; gives the offset behind it (behind its content where that is never text)."""
+        source = self.source
+        name = tag[2].lower()
+        end = source.find(">", tag.end())
+        if end < 0:
+            return len(source)
+        limit = min(end, tag.end() + 4000)
+        attributes = source[tag.end() : limit]
+        if attributes.count('"') % 2:  # a ">" inside a quoted value
+            close = source.find('"', end)
+            further = source.find(">", close) if 0 <= close < end + 2000 else -1
+            if further > 0 and "<" not in source[end:close]:
+                end, attributes = further, source[tag.end() : further]
+        if tag[1]:
+            self._close(name)
+            return end + 1
+        if name in _RAW and not attributes.endswith("/"):
+            close = source.find(f"</{name}", end)
+            if close < 0:
+                close = source.lower().find(f"</{name}", end) if source.isascii() and not self.now else -1
+            if close >= 0:
+                if name == "style":
+                    self.hidden_classes.update(
+                        x.lower() for x in _HIDDEN_CLASS.findall(source[end : min(close, end + 100_000)])
+                    )
+                return source.find(">", close) + 1 or len(source)
+            return end + 1
+        self._open(name, attributes)
+        return end + 1
+
+    def _open(self, name: str, attributes: str) -> None:
+        values = _attributes(attributes) if attributes and name in _MARKED else {}
+        if name == "br":
+            self._newline()
+            return
+        if name in _BLOCK:
+            if self.stack and self.stack[-1].name == "p":
+                self._pop()
+            self._break()
+            self.gap = self.gap or name in _SPACED
+        if name in ("ul", "ol"):
+            self.lists.append(0 if name == "ul" else 1)
+        elif name == "li":
+            self.now.append("- " if not self.lists or self.lists[-1] == 0 else f"{self.lists[-1]}. ")
+            if self.lists and self.lists[-1]:
+                self.lists[-1] += 1
+        elif name in ("td", "th") and self.now and "".join(self.now[-3:]).strip():
+            self.now.append("\t")
+        if values and _cuts(values):
+            self._break()
+            self.mark = "cut"
+        if name in _VOID or name in _UNTRACKED or len(self.stack) >= _MAX_STACK:
+            return
+        entry = _Open(name, hidden=self._is_hidden(values), pre=name == "pre", began=len(self.now))
+        entry.quotes = int(_quotes(name, values))
+        if name == "a":
+            entry.href = unescape(values.get("href", ""))[:2000]
+        self.stack.append(entry)
+        self.hidden += entry.hidden
+        self.depth += entry.quotes
+        self.pre += entry.pre
+
+    def _is_hidden(self, values: dict[str, str]) -> bool:
+        if not values:
+            return False
+        style = values.get("style", "")
+        return (
+            "hidden" in values
+            or bool(style and _HIDDEN.search(style[:1000]))
+            or bool(self.hidden_classes and self.hidden_classes.intersection(values.get("class", "").lower().split()))
+        )
+
+    def _close(self, name: str) -> None:
+        for back in range(1, min(len(self.stack), 60) + 1):
+            if self.stack[-back].name == name:
+                if name in _BLOCK:
+                    self._break()
+                for _ in range(back):
+                    self._pop()
+                break
+        if name in _BLOCK:
+            self._break()
+            self.gap = self.gap or name in _SPACED
+        if name in ("ul", "ol") and self.lists:
+            self.lists.pop()
+
+    def _pop(self) -> None:
+        entry = self.stack.pop()
+        self.hidden -= entry.hidden
+        if entry.quotes and self.now:
+            self._break()
+        self.depth -= entry.quotes
+        self.pre -= entry.pre
+        if entry.href and not self.hidden:
+            self._link(entry)
+
+    def _link(self, entry: _Open) -> None:
+        shown = _SPACES.sub(" ", "".join(self.now[entry.began :])).strip()
+        href = entry.href.strip()
+        if not shown or not href.lower().startswith(("http://", "https://")) or "://" in shown:
+            return
+        bare = href.split("://", 1)[1].removeprefix("www.").rstrip("/").lower()
+        if shown.lower().removeprefix("www.").rstrip("/") not in (bare, href.lower()):
+            self.now.append(f" <{one_word(href)}>")
+
+    def _text(self, text: str) -> None:
+        if self.hidden:
+            return
+        if "&" in text:
+            text = unescape(text)
+        if self.pre:
+            first, *others = text.replace("\r\n", "\n").split("\n")
+            self.now.append(first)
+            for line in others:
+                self._newline()
+                self.now.append(line)
+        elif text and (self.now or not text.isspace()):
+            self.now.append(_SPACES.sub(" ", text))
+
+    def _newline(self) -> None:
+        """A line ends here even if it is empty."""
+        if self.hidden:
+            return
+        if self.now:
+            self._break()
+        else:
+            self._put("")
+
+    def _break(self) -> None:
+        """The line ends here if there is one."""
+        if not self.now:
+            return
+        text = "".join(self.now)
+        self.now.clear()
+        text = text.rstrip() if self.pre else text.strip(" ").rstrip()
+        if text or self.pre:
+            self._put(text)
+
+    def _put(self, text: str) -> None:
+        if self.gap and self.lines and self.lines[-1].text and text:
+            self.lines.append(Line("", min(self.depth, self.lines[-1].depth)))
+        self.gap = False
+        for line in clean_text(text).split("\n"):
+            self.lines.append(Line(line, self.depth, self.mark))
+            if line.strip():
+                self.mark = ""
+
+
+def one_word(href: str) -> str:
+    """A link target that cannot be taken for more than one word."""
+    return _SPACES.sub("%20", href).replace(">", "%3E").replace("<", "%3C")
+
+
+def _attributes(text: str) -> dict[str, str]:
+    values = {name.lower(): unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(text)}
+    if "hidden" in text and re.search(r"(?:^|\s)hidden(?:\s|/|$)", text[:1000]):
+        values["hidden"] = ""
+    return values
+
+
+def _quotes(name: str, values: dict[str, str]) -> bool:
+    """Whether a client meant this element as its quoted mail."""
+    classes = values.get("class", "").lower().split()
+    if name == "blockquote":
+        return (
+            values.get("type", "").lower() == "cite"
+            or "cite" in values
+            or not _QUOTE_CLASSES.isdisjoint(classes)
+            or "border-left" in values.get("style", "").lower()
+        )
+    return name == "div" and not _QUOTE_CLASSES.difference({"gmail_quote"}).isdisjoint(classes)
+
+
+def _cuts(values: dict[str, str]) -> bool:
+    """Whether a client begins the mail it answers at this element and ends it only with the mail."""
+    if values.get("id", "").lower() in _CUT_IDS:
+        return True
+    classes = values.get("class", "").lower().split()
+    return not _CUT_CLASSES.isdisjoint(classes) or bool(_OUTLOOK_RULE.search(values.get("style", "")[:1000]))

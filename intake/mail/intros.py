@@ -1,0 +1,205 @@
+"""What a single line or small block says about quoting: reply intros, header blocks, separators; the whole mail is in quoting.
+
+Evidence is counted, never matched by one clever pattern: each test looks at a bounded number of short lines, so the
+cost is linear whatever the text.
+"""
+
+import re
+import unicodedata
+
+from intake.mail import phrases
+from intake.mail.lines import Line
+
+_DECORATION = str.maketrans("", "", "*_\u200b\u200e\u200f\u202a\u202c\ufeff")
+_EMAIL = re.compile(r"[^\s<>()\[\]:;,\"]{1,80}@[^\s<>()\[\]:;,\"]{2,120}|<mailto:[^>]{3,120}>|[\w.+\-]{1,60}@\.{2,3}")
+_YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20\d\d)(?!\d)")
+_TIME = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]|시 ?|時)\d{2}(?!\d)")
+_DAY = re.compile(r"(?<!\d)\d{1,4}[./\-]\d{1,2}[./\-]\d{2,4}(?!\d)|\d{1,2}月\d{1,2}日|\d{1,2}월 ?\d{1,2}일")
+_MONTH_DAY = re.compile(
+    r"(?<!\d)\d{1,2}(?:st|nd|rd|th|er|\.|\s+de|-)?\s?[-\s]?(?:jan|feb|mar|apr|may|mai|maj|jun|jul|aug|sep|oct|okt|nov|dec|dez|fév|avr|jui|aoû|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|fev|out|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек|tam|hel|maa|huh|tou|kes|hei|elo|syy|lok|mar|jou)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d{1,2}(?!\d)",
+    re.I,
+)
+_VERB = re.compile(
+    r"(?<!\w)(?:"
+    + "|".join(sorted(map(re.escape, phrases.WROTE), key=len, reverse=True))
+    + r")(?!\w)|のメール|書きました|님이 작성|写道|寫道|写到",
+    re.I,
+)
+_STARTS = tuple(sorted((s + " " for s in phrases.INTRO_STARTS if s.strip()), key=len, reverse=True))
+_RULE = re.compile(r"^[\s>]*[-_=*~#\u2010-\u2015\u2500\u2501]{3,}[\s]*$")
+_DASHED = re.compile(r"^[\s>*_]*[-_=~#+*\u2010-\u2015]{1,80}\s*(.{2,120}?)\s*[-_=~#+*:\u2010-\u2015]{0,80}[\s*_]*$")
+_LABEL = re.compile(
+    r"^[\s*_>|]{0,20}([^\W\d_][^:：\n*]{0,30}?)[\s*_\u00a0]{0,6}[:：][\s*_\u00a0]{0,40}(.{0,400})$", re.S
+)
+
+FROM, DATE, TO, CC, SUBJECT, OTHER = "from", "date", "to", "cc", "subject", "other"
+_LABELS: dict[str, set[str]] = {}
+for _kind, _words in ((FROM, phrases.FROM_LABELS), (DATE, phrases.DATE_LABELS), (TO, phrases.TO_LABELS), (CC, phrases.CC_LABELS),
+                      (SUBJECT, phrases.SUBJECT_LABELS), (OTHER, phrases.OTHER_LABELS)):  # fmt: skip
+    for _word in _words:
+        _LABELS.setdefault(_word, set()).add(_kind)
+
+
+def plain(text: str) -> str:
+    """`text` without markup and invisible characters, blanks squeezed, lower case: for comparing with phrases."""
+    return " ".join(text.replace("\xa0", " ").translate(_DECORATION).split()).lower()
+
+
+def has_date(text: str) -> bool:
+    """Whether a date or a time of day stands in `text`."""
+    return bool(_YEAR.search(text) or _DAY.search(text) or _MONTH_DAY.search(text) or _TIME.search(text))
+
+
+def has_email(text: str) -> bool:
+    return bool(_EMAIL.search(text))
+
+
+def intro_at(lines: list[Line], at: int) -> tuple[int, bool]:
+    """How many lines from `at` form a reply intro ("On … wrote:"), 0 if none, and whether it is beyond doubt.
+
+    Beyond doubt: a verb of writing at its end and a date or address in it, begun as intros begin.
+    """
+    depth = lines[at].depth
+    joined = ""
+    for span in range(1, 7):
+        if at + span > len(lines) or lines[at + span - 1].depth != depth:
+            return 0, False
+        part = lines[at + span - 1].bare
+        if not part:
+            return 0, False
+        joined = f"{joined} {part}" if joined else part
+        if len(joined) > 600:
+            return 0, False
+        found = _intro(joined)
+        if found is not None:
+            return span, found
+        if span == 1 and not _may_begin(joined):
+            return 0, False
+    return 0, False
+
+
+def _may_begin(text: str) -> bool:
+    words = plain(text)
+    return words.startswith(_STARTS) or has_date(text) or has_email(text) or bool(re.match(r'^[\w"\'(<]', words))
+
+
+def _intro(text: str) -> bool | None:
+    """None: no intro. False: one if quoted lines follow. True: one in any case."""
+    words = plain(text)
+    ends = words.rstrip(" -").endswith((":", "：", ":>", "…"))
+    verbs = list(_VERB.finditer(words))
+    dated, addressed = has_date(words), has_email(words)
+    begins = words.startswith(_STARTS) or bool(
+        _DAY.match(words) or _YEAR.match(words) or re.match(r"^\W{0,2}\d{1,4}\D", words)
+    )
+    if verbs:
+        after = words[verbs[-1].end() :].strip(" :：-.>\u2026")
+        near_end = len(after) <= 60 and (not after or dated or addressed)
+        if not near_end or not (ends or not after):
+            return None
+        if ends and (dated or addressed) and (begins or addressed) and (not after or len(after) < 40):
+            return True
+        if ends or (begins and dated and not after):
+            return False
+        return None
+    if ends and addressed and dated:
+        return begins
+    if ends and (addressed or dated) and len(words) < 200 and begins:
+        return False
+    return None
+
+
+def is_rule(line: Line) -> bool:
+    """A line of dashes, underscores or the like."""
+    return bool(_RULE.match(line.text))
+
+
+def separator_kind(line: Line) -> str:
+    """ "original" or "forwarded" for a line like "----- Original Message -----", else ""."""
+    text = line.bare
+    if not 5 <= len(text) <= 140:
+        return ""
+    words = plain(text).strip(" :.>")
+    if words.startswith(("begin forwarded message", "anfang der weitergeleiteten", "début du message", "inicio del mensaje reenviado",
+                         "início da mensagem encaminhada", "inizio messaggio inoltrato", "begin doorgestuurd bericht", "start på videresendt",
+                         "välitetty viesti alkaa", "vidarebefordrat brev", "начало переадресованного", "původní zpráva přeposlaná")):  # fmt: skip
+        return "forwarded"
+    dashed = _DASHED.match(text)
+    if not dashed or text.lstrip(" >*_")[:1] not in "-_=~#+\u2010\u2011\u2012\u2013\u2014\u2015":
+        return ""
+    inner = plain(dashed[1]).strip(" -_=~#+:.")
+    if inner.startswith(phrases.FORWARDED_MESSAGE):
+        return "forwarded"
+    for phrase in phrases.ORIGINAL_MESSAGE:
+        if inner == phrase or (inner.startswith(phrase) and len(phrase) > 12):
+            return "original"
+    return ""
+
+
+def label_of(text: str) -> tuple[set[str], str]:
+    """Which header fields a line like "Gesendet: …" may be, and its value; no kinds where it is none."""
+    found = _LABEL.match(text[:600])
+    if not found:
+        return set(), ""
+    name = unicodedata.normalize("NFC", plain(found[1])).strip()
+    return _LABELS.get(name, set()), found[2].strip(" *_\u00a0")
+
+
+def header_block_at(lines: list[Line], at: int) -> tuple[int, dict[str, str]]:
+    """A quoted mail's own header ("From: … Sent: … To: … Subject: …") at `at`: its number of lines and its values.
+
+    0 lines unless it begins at once, has a sender and two or more other fields, or a sender, an address and a date or
+    subject. Long values may run on; one blank line between fields is forgiven.
+    """
+    first, _ = label_of(lines[at].bare)
+    if not first:
+        return 0, {}
+    values: dict[str, str] = {}
+    place, last, end, loose = at, "", at, 0
+    while place < len(lines) and place - at < 40:
+        text = lines[place].bare
+        if not text:
+            if place + 1 >= len(lines) or not last or not (label_of(lines[place + 1].bare)[0] - values.keys()):
+                break
+            place += 1
+            continue
+        kinds, value = label_of(text)
+        fresh = [k for k in (FROM, DATE, TO, CC, SUBJECT, OTHER) if k in kinds and (k not in values or k == OTHER)]
+        if fresh:
+            kind = _likelier(fresh, value, values)
+            values[kind] = value
+            last, end, loose = kind, place + 1, 0
+        elif kinds:
+            end = place + 1
+        elif last in (TO, CC, SUBJECT, FROM, DATE) and loose < 12 and _runs_on(text, last, values[last]):
+            values[last] += " " + text
+            loose += 1
+            end = place + 1
+        else:
+            break
+        place += 1
+    fields = values.keys() - {OTHER}
+    strong = FROM in fields and (
+        len(fields) >= 3
+        or (len(fields) == 2 and (has_email(values[FROM]) or (DATE in fields and has_date(values[DATE]))))
+    )
+    strong = strong or (len(fields) >= 3 and {DATE, SUBJECT, TO} <= fields and has_date(values[DATE]))
+    return (end - at, values) if strong else (0, {})
+
+
+def _likelier(fresh: list[str], value: str, values: dict[str, str]) -> str:
+    """The field meant by a label that several languages use differently ("a", "de", "data")."""
+    if len(fresh) == 1:
+        return fresh[0]
+    if DATE in fresh and has_date(value):
+        return DATE
+    if FROM in fresh and FROM not in values:
+        return FROM
+    return fresh[0]
+
+
+def _runs_on(text: str, last: str, value: str) -> bool:
+    if last in (TO, CC):
+        return has_email(text) or value.rstrip().endswith((",", ";")) or not value
+    return not value or (last == FROM and text.startswith("<") and has_email(text))

@@ -1,0 +1,85 @@
+"""A line of a mail's text with its quoting depth, and plain text (also format=flowed) as such lines."""
+
+import re
+from dataclasses import dataclass
+
+_MARKS = re.compile(r"(?:[ \t]{0,3}[>\uff1e])+")
+_PIPE = re.compile(r"[ \t]{0,2}\|[ \t]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`text` as written, marks included; `depth` how often it is quoted; `mark` "cut" where a client says that the
+    mail it answers begins here."""
+
+    text: str
+    depth: int = 0
+    mark: str = ""
+
+    @property
+    def bare(self) -> str:
+        """The text without its quote marks and without blanks around it."""
+        if self.depth:
+            found = _MARKS.match(self.text)
+            if found:
+                return self.text[found.end() :].strip()
+        return self.text.strip()
+
+
+def lines_of(text: str) -> list[Line]:
+    """Lines of plain text; a leading ">" (or several, with blanks) is a quote mark, ">From " is not."""
+    out = []
+    for line in text.split("\n"):
+        depth = 0
+        if line[:1] in ">\uff1e \t" and (found := _MARKS.match(line[:200])):
+            depth = found[0].count(">") + found[0].count("\uff1e")
+            if depth == 1 and line.startswith(">From "):
+                depth = 0
+        out.append(Line(line, depth))
+    return out
+
+
+def text_of(lines: list[Line]) -> str:
+    """The lines joined, without blank lines around and with at most two blank lines in a row."""
+    out: list[str] = []
+    blank = 0
+    for line in lines:
+        if line.text.strip():
+            blank = 0
+        else:
+            blank += 1
+            if blank > 2:
+                continue
+        out.append(line.text.rstrip())
+    return "\n".join(out).strip("\n")
+
+
+def unflowed(text: str, *, delsp: bool) -> str:
+    """format=flowed text (RFC 3676) with its soft line ends undone; `delsp` drops the blank that marked them."""
+    out: list[str] = []
+    paragraph = ""
+    depth_before = -1
+    for raw in text.split("\n"):
+        depth = len(raw) - len(raw.lstrip(">"))
+        line = raw[depth:].removeprefix(" ")
+        if depth != depth_before and depth_before >= 0 and paragraph:
+            out.append(_marked(paragraph, depth_before))
+            paragraph = ""
+        if line == "-- ":
+            if paragraph:
+                out.append(_marked(paragraph, depth))
+                paragraph = ""
+            out.append(_marked(line, depth))
+        elif line.endswith(" "):
+            paragraph += line[:-1] if delsp else line
+        else:
+            out.append(_marked(paragraph + line, depth))
+            paragraph = ""
+        depth_before = depth
+    if paragraph:
+        out.append(_marked(paragraph, max(depth_before, 0)))
+    return "\n".join(out)
+
+
+def _marked(line: str, depth: int) -> str:
+    return f"{'>' * depth} {line}" if depth and line else ">" * depth + line

@@ -1,0 +1,261 @@
+"""The tree of parts of a mail, from bytes in any state of repair; no part is decoded or understood here.
+
+Top-down: the outer boundary is sought first, so an inner multipart without its end cannot swallow its neighbours.
+Each level costs one `bytes.find` pass, depth, parts and header block are capped: time is linear in the mail.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from intake.mail.headers import parameters, raw_text
+
+MAX_HEADER_BLOCK = 100 * 1024
+MAX_DEPTH = 20
+MAX_PARTS = 500
+MAX_HEADERS = 1000
+
+_HEADER = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
+_BLANK_LINES = re.compile(rb"(?:[ \t]*\r?\n)*")
+_MBOX = re.compile(rb">?From [^\r\n]{0,998}\r?\n")
+_LINE = re.compile(rb"[^\n]*\n?")
+_GUESSED = re.compile(
+    rb"(?m)^--([^\s\-][^\r\n]{0,200}?|-{2,60}[^\s\-][^\r\n]{0,200}?)[ \t]*\r?\nContent-[A-Za-z]+[ \t]*:", re.I
+)
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one mail may still cost; `faults` are sentences without content of the mail."""
+
+    parts: int = MAX_PARTS
+    faults: list[str] = field(default_factory=list)
+
+    def fault(self, sentence: str) -> None:
+        if sentence not in self.faults and len(self.faults) < 50:
+            self.faults.append(sentence)
+
+
+@dataclass
+class Part:
+    """One node: its header fields (lower-case name, unfolded value) and either children or a body, still encoded."""
+
+    headers: list[tuple[str, bytes]]
+    body: bytes
+    children: list["Part"] = field(default_factory=list)
+    default_type: str = "text/plain"
+
+    def raw(self, name: str) -> bytes:
+        """The first field of that name, b"" if there is none."""
+        return next((value for key, value in self.headers if key == name), b"")
+
+    def all_raw(self, name: str) -> list[bytes]:
+        return [value for key, value in self.headers if key == name]
+
+    def header(self, name: str) -> str:
+        return raw_text(self.raw(name))
+
+    @cached_property
+    def _type(self) -> tuple[str, dict[str, str]]:
+        main, given = parameters(self.header("content-type"))
+        return main, given
+
+    @cached_property
+    def _disposition(self) -> tuple[str, dict[str, str]]:
+        return parameters(self.header("content-disposition"))
+
+    @property
+    def declared_type(self) -> str:
+        """The content type as the header has it, "" without one."""
+        return self._type[0]
+
+    @property
+    def content_type(self) -> str:
+        """The content type to read the part by: the declared one, else the default of its place."""
+        main = self._type[0]
+        if main in ("text", "html", "text/"):
+            return "text/html" if main == "html" else "text/plain"
+        return (
+            main
+            if main.count("/") == 1 and not main.endswith("/")
+            else self.default_type
+            if not main
+            else "application/octet-stream"
+        )
+
+    def parameter(self, name: str) -> str:
+        return self._type[1].get(name, "")
+
+    @property
+    def charset(self) -> str:
+        words = self.parameter("charset").split()
+        return words[0] if words else ""
+
+    @property
+    def disposition(self) -> str:
+        return self._disposition[0]
+
+    @property
+    def declared_name(self) -> str:
+        """The file name the mail gives the part, as data; "" if none."""
+        return self._disposition[1].get("filename") or self.parameter("name") or self._disposition[1].get("name", "")
+
+    def walk(self) -> list["Part"]:
+        """This part and all below it, depth first."""
+        out, stack = [], [self]
+        while stack:
+            part = stack.pop()
+            out.append(part)
+            stack.extend(reversed(part.children))
+        return out
+
+
+def parse(raw: bytes, budget: Budget) -> Part:
+    """The tree of a whole mail. Leading blank and mbox lines are skipped; CR alone counts as line end where no LF is."""
+    if b"\r" in raw[:4096] and b"\n" not in raw[:4096].rstrip(b"\n"):
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        budget.fault("lines end in CR alone")
+    at = _BLANK_LINES.match(raw, 0, min(len(raw), 1 << 16)).end()  # type: ignore[union-attr]  # it matches nothing too
+    mbox = _MBOX.match(raw, at)
+    if mbox:
+        at = mbox.end()
+    return _message(raw, at, len(raw), 0, budget, "text/plain", top=True)
+
+
+def header_fields(raw: bytes) -> list[tuple[str, bytes]]:
+    """The header fields at the start of `raw`, for readers that need no body."""
+    return parse(raw[: MAX_HEADER_BLOCK + 4], Budget(parts=1)).headers
+
+
+def _message(raw: bytes, at: int, end: int, depth: int, budget: Budget, default: str, *, top: bool = False) -> Part:
+    headers, body = _header_block(raw, at, end, budget, top=top)
+    part = Part(headers, b"", default_type=default)
+    budget.parts -= 1
+    kind = part.content_type
+    if kind.startswith("multipart/"):
+        if depth >= MAX_DEPTH or budget.parts <= 0:
+            budget.fault("parts nested or counted beyond the limit stay unopened")
+        else:
+            part.children = _children(raw, body, end, part, depth, budget)
+    elif kind in ("message/rfc822", "message/global", "message/news") and not _is_encoded(part):
+        inner = _BLANK_LINES.match(raw, body, min(end, body + 4096)).end()  # type: ignore[union-attr]
+        mbox = _MBOX.match(raw, inner, end)
+        if depth >= MAX_DEPTH or budget.parts <= 0:
+            budget.fault("parts nested or counted beyond the limit stay unopened")
+        elif inner < end:
+            part.children = [_message(raw, mbox.end() if mbox else inner, end, depth + 1, budget, "text/plain")]
+    if not part.children or kind.startswith("message/"):
+        part.body = raw[body:end]
+    return part
+
+
+def _is_encoded(part: Part) -> bool:
+    return part.header("content-transfer-encoding").strip().lower() in ("base64", "quoted-printable")
+
+
+def _header_block(raw: bytes, at: int, end: int, budget: Budget, *, top: bool) -> tuple[list[tuple[str, bytes]], int]:
+    """Fields from `at`, and where the body begins. A line that is no field ends the block, unless fields follow it."""
+    fields: list[tuple[str, bytes]] = []
+    limit = min(end, at + MAX_HEADER_BLOCK)
+    current: list[bytes] = []
+    name = ""
+    while at < end:
+        if at >= limit or len(fields) >= MAX_HEADERS:
+            budget.fault("header block over its limit: the rest of it was left out")
+            gap = re.compile(rb"\r?\n[ \t]*\r?\n").search(raw, at, end)
+            at = gap.end() if gap else end
+            break
+        found = _LINE.match(raw, at, end)
+        assert found is not None
+        line = found[0]
+        stripped = line.rstrip(b"\r\n")
+        if not stripped.strip(b" \t"):
+            at = found.end()
+            break
+        if line[:1] in b" \t" and name:
+            current.append(b"\n" + stripped)
+            at = found.end()
+            continue
+        head = _HEADER.match(stripped)
+        if head is None:
+            if not _fields_follow(raw, found.end(), end):
+                if not fields and top:
+                    budget.fault("no header")
+                elif fields:
+                    budget.fault("no blank line after the header")
+                break
+            budget.fault("a header line without its name was left out")
+            at = found.end()
+            continue
+        if name:
+            fields.append((name, b"".join(current)))
+        name = head[1].decode("ascii").lower()
+        current = [stripped[head.end() :]]
+        at = found.end()
+    if name:
+        fields.append((name, b"".join(current)))
+    return fields, at
+
+
+def _fields_follow(raw: bytes, at: int, end: int) -> bool:
+    """Whether the next few lines go on as a header (then a stray line between them is damage, not the body)."""
+    fields = 0
+    for _ in range(3):
+        found = _LINE.match(raw, at, min(end, at + 2000))
+        if not found or not found[0].strip():
+            return fields > 0
+        if found[0][:1] not in b" \t":
+            if not _HEADER.match(found[0]) or b" " in found[0].split(b":", 1)[0].strip():
+                return False
+            fields += 1
+        at = found.end()
+    return fields > 0
+
+
+def _children(raw: bytes, at: int, end: int, part: Part, depth: int, budget: Budget) -> list[Part]:
+    boundary = part.parameter("boundary").encode("utf-8", "surrogateescape").rstrip()
+    places = _delimiters(raw, at, end, boundary, budget) if boundary else []
+    if not places:
+        guessed = _GUESSED.search(raw, at, min(end, at + (1 << 20)))
+        if guessed is None:
+            budget.fault("a multipart without its boundary is read as one text")
+            return []
+        budget.fault("the boundary of a multipart was guessed")
+        places = _delimiters(raw, at, end, guessed[1], budget)
+    default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
+    children: list[Part] = []
+    for number, (_, start, last) in enumerate(places):
+        if last:
+            break
+        stop = places[number + 1][0] if number + 1 < len(places) else end
+        if number + 1 >= len(places):
+            budget.fault("the last boundary of a multipart is missing")
+        if budget.parts <= 0:
+            budget.fault("parts nested or counted beyond the limit stay unopened")
+            break
+        children.append(_message(raw, start, max(start, stop), depth + 1, budget, default))
+    return children
+
+
+def _delimiters(raw: bytes, at: int, end: int, boundary: bytes, budget: Budget) -> list[tuple[int, int, bool]]:
+    """(end of the part before, start of the part after, whether it closes) for each delimiter line of `boundary`."""
+    mark = b"--" + boundary
+    places: list[tuple[int, int, bool]] = []
+    seek = at
+    while len(places) <= budget.parts + 1 and (place := raw.find(mark, seek, end)) >= 0:
+        seek = place + len(mark)
+        if place > at and raw[place - 1 : place] not in (b"\n", b"\r"):
+            continue
+        stop = raw.find(b"\n", seek, end)
+        stop = end if stop < 0 else stop
+        rest = raw[seek : min(stop, seek + 200)].strip(b" \t\r")
+        closes = rest.startswith(b"--") and not rest.strip(b"-")
+        if rest and not closes:
+            continue
+        before = place - 1 if place > at else place
+        if raw[before - 1 : before] == b"\r" and before > at:
+            before -= 1
+        places.append((before, min(stop + 1, end), closes))
+        if closes:
+            break
+    return places

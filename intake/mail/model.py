@@ -1,0 +1,69 @@
+"""Mail: everything a careful person would see in one message, as frozen plain data; how it is read is elsewhere."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from tracker.submission import Address, Attachment, Automatic, Bounce, Trust, Value
+
+
+class QuotedMessage(Value):
+    """Header and text of the mail that was forwarded within a body or came attached to one."""
+
+    sender: Address | None = None
+    to: str = ""
+    cc: str = ""
+    subject: str = ""
+    date: str = ""
+    text: str = ""
+    new_text: str = ""
+    attached: bool = False
+
+
+class AuthenticationResult(Value):
+    """One Authentication-Results field (RFC 8601): who checked, and result by method, with the domain it speaks of."""
+
+    server: str
+    results: tuple[tuple[str, str, str], ...] = ()
+    position: int = 0
+
+
+class Mail(Value):
+    """One mail, read. `text` is what a person sees, `html_text` the same of its HTML part; `new_text`, `quoted_text`,
+    `signature` and `notices` share the lines of the text between them. `faults` are sentences without content."""
+
+    subject: str = ""
+    sender: tuple[Address, ...] = ()
+    sender_is_plain: bool = False
+    sender_header: Address | None = None
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    to_header: str = ""
+    cc_header: str = ""
+    return_path: str | None = None
+    original_sender: str = ""
+    date: datetime | None = None
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    text: str = ""
+    html_text: str = ""
+    new_text: str = ""
+    new_text_of_text_part: str | None = None
+    new_text_of_html_part: str | None = None
+    quoted_text: str = ""
+    signature: str = ""
+    notices: tuple[str, ...] = ()
+    is_forward: bool = False
+    forwarded: QuotedMessage | None = None
+    quoted_message: QuotedMessage | None = None
+    attachments: tuple[Attachment, ...] = ()
+    mime_tree: tuple[str, ...] = ()
+    automatic: Automatic | None = None
+    is_delivery_report: bool = False
+    is_feedback_report: bool = False
+    bounce: Bounce | None = None
+    authentication: tuple[AuthenticationResult, ...] = ()
+    trust: Trust = "unverified"
+    faults: tuple[str, ...] = Field(default=())

@@ -1,0 +1,215 @@
+"""read_mail: the bytes of any mail to a Mail. Total by construction and by guard; each field fails alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from intake.mail import automatic, bounces, forwards, quoting, text, trust
+from intake.mail.addresses import addresses_of, is_one_plain_address
+from intake.mail.headers import date_of, decoded, message_ids, raw_text
+from intake.mail.mime import MAX_HEADER_BLOCK, Budget, Part, header_fields, parse
+from intake.mail.model import AuthenticationResult, Mail, QuotedMessage
+from intake.mail.text import Bodies
+from tracker.submission import Address, Automatic, Bounce
+
+_T = TypeVar("_T")
+MAX_BYTES = 64 * 1024 * 1024
+
+
+def read_mail(raw: bytes) -> Mail:
+    """Everything a person would see in a mail, from its bytes as received.
+
+    Never raises and takes time linear in `raw`; what could not be read is named in `Mail.faults`.
+    """
+    budget = Budget()
+    if len(raw) > MAX_BYTES:
+        budget.fault("mail over its size limit: the rest of it was left out")
+        raw = raw[:MAX_BYTES]
+    top = _guard(budget, "structure", lambda: parse(raw, budget), Part([], raw))
+    return _read(top, budget)
+
+
+def message_id_of(raw: bytes) -> str:
+    """The Message-ID without brackets, from the header block alone; "" where there is none."""
+    try:
+        fields = header_fields(raw[: MAX_HEADER_BLOCK + 4])
+        value = next((v for name, v in fields if name == "message-id"), b"")
+        ids = message_ids(raw_text(value)) if value else ()
+    except Exception:  # noqa: BLE001  # the mail door keeps every mail, also one whose header breaks us
+        return ""
+    return ids[0] if ids else ""
+
+
+def _guard(budget: Budget, what: str, read: Callable[[], _T], otherwise: _T) -> _T:
+    """One field failing never loses another; the fault is kept in words, without the mail's content."""
+    try:
+        return read()
+    except Exception as why:  # noqa: BLE001  # totality is the purpose here: see the promise of read_mail
+        budget.fault(f"{what} could not be read ({type(why).__name__})")
+        return otherwise
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The text of the mail and its parts, read once from the plain and once from the HTML part."""
+
+    best: quoting.Split
+    text: str = ""
+    html_text: str = ""
+    of_text_part: str | None = None
+    of_html_part: str | None = None
+
+
+def _read(top: Part, budget: Budget) -> Mail:
+    subject = _guard(budget, "subject", lambda: decoded(top.header("subject")), "")
+    bodies = _guard(budget, "body", lambda: text.bodies_of(top, budget), Bodies())
+    forward = _guard(budget, "subject prefix", lambda: forwards.says_forward(subject), False)
+    words = _guard(
+        budget, "new text", lambda: _words(bodies, forward), _Words(quoting.Split(text.joined(bodies.seen), "", ""))
+    )
+    sender = _addresses(top, "from", budget)
+    fields = automatic.Fields(top.headers)
+    bounce = _guard(
+        budget,
+        "bounce",
+        lambda: bounces.bounce_of(bodies.reports, budget, bounces.original_id_in([*bodies.reports, *bodies.messages])),
+        None,
+    )
+    machine = _guard(budget, "automatic", lambda: _automatic(top, fields, sender, subject, bodies), None)
+    inner = _guard(budget, "quoted mail", lambda: forwards.quoted_message(words.best), None)
+    attached = _guard(budget, "attached mail", lambda: _attached(bodies, forward, bounce, inner, words), None)
+    report_type = top.parameter("report-type").lower()
+    is_forward = words.best.inner_kind == "forwarded" or attached is not None
+    raw_from = top.header("from")
+    return Mail(
+        subject=subject,
+        sender=sender,
+        sender_is_plain=_guard(
+            budget, "from", lambda: len(top.all_raw("from")) == 1 and is_one_plain_address(raw_from), False
+        ),
+        sender_header=next(iter(_addresses(top, "sender", budget)), None),
+        to=_addresses(top, "to", budget),
+        cc=_addresses(top, "cc", budget),
+        reply_to=_addresses(top, "reply-to", budget),
+        to_header=_header(top, "to", budget),
+        cc_header=_header(top, "cc", budget),
+        return_path=_return_path(top, budget),
+        original_sender=_header(top, "x-original-from", budget),
+        date=_guard(budget, "date", lambda: date_of(top.header("date")), None),
+        message_id=next(iter(_ids(top, "message-id", budget)), ""),
+        in_reply_to=next(iter(_ids(top, "in-reply-to", budget)), ""),
+        references=_ids(top, "references", budget),
+        text=words.text,
+        html_text=words.html_text,
+        new_text=words.best.new,
+        new_text_of_text_part=words.of_text_part,
+        new_text_of_html_part=words.of_html_part,
+        quoted_text=words.best.quoted,
+        signature=words.best.signature,
+        notices=words.best.notices,
+        is_forward=is_forward,
+        forwarded=(attached or inner) if is_forward else None,
+        quoted_message=inner,
+        attachments=tuple(bodies.attachments),
+        mime_tree=_guard(budget, "mime tree", lambda: tuple(p.declared_type for p in top.walk()), ()),
+        automatic=machine,
+        is_delivery_report=top.content_type == "multipart/report" and report_type == "delivery-status",
+        is_feedback_report=_is_feedback(top, bodies),
+        bounce=bounce,
+        authentication=_guard(budget, "authentication results", lambda: _authentication(top), ()),
+        faults=tuple(budget.faults),
+    )
+
+
+def _words(bodies: Bodies, forward: bool) -> _Words:
+    plain = quoting.split(bodies.plain, forward=forward) if bodies.has_plain else None
+    page = quoting.split(bodies.page, forward=forward) if bodies.has_page else None
+    seen = text.joined(bodies.seen)
+    if bodies.has_plain and any(line.text.strip() for line in bodies.plain):
+        best = (
+            plain if plain is not None and bodies.seen == bodies.plain else quoting.split(bodies.seen, forward=forward)
+        )
+    else:
+        best = page or plain or quoting.Split("", "", "")
+    return _Words(
+        best=best,
+        text=seen,
+        html_text=text.joined(bodies.page),
+        of_text_part=plain.new if plain is not None else None,
+        of_html_part=page.new if page is not None else None,
+    )
+
+
+def _attached(
+    bodies: Bodies, forward: bool, bounce: Bounce | None, inner: QuotedMessage | None, words: _Words
+) -> QuotedMessage | None:
+    """The mail that came attached, where it was passed on: exactly one, not the returned letter of a report."""
+    if bounce is not None or bodies.reports or len(bodies.messages) != 1 or inner is not None:
+        return None
+    if not forward and words.text.strip():
+        return None
+    message = bodies.messages[0].children[0]
+    budget = Budget(parts=50)
+    content = text.bodies_of(message, budget)
+    split = quoting.split(content.seen)
+    return QuotedMessage(
+        sender=next(iter(addresses_of(message.header("from"))), None),
+        to=decoded(message.header("to")),
+        cc=decoded(message.header("cc")),
+        subject=decoded(message.header("subject")),
+        date=decoded(message.header("date")),
+        text=text.joined(content.seen),
+        new_text=split.new,
+        attached=True,
+    )
+
+
+def _automatic(
+    top: Part, fields: automatic.Fields, sender: tuple[Address, ...], subject: str, bodies: Bodies
+) -> Automatic | None:
+    return automatic.automatic_of(
+        fields,
+        sender=sender[0].email if sender else "",
+        subject=subject,
+        content_type=top.content_type,
+        report_type=top.parameter("report-type").lower(),
+        calendar_method=bodies.calendar_method,
+    )
+
+
+def _is_feedback(top: Part, bodies: Bodies) -> bool:
+    return (
+        any(part.content_type == "message/feedback-report" for part in bodies.reports)
+        or top.parameter("report-type").lower() == "feedback-report"
+    )
+
+
+def _addresses(top: Part, name: str, budget: Budget) -> tuple[Address, ...]:
+    nobody: tuple[Address, ...] = ()
+    values = top.all_raw(name)[:20]
+    return _guard(budget, name, lambda: tuple(a for v in values for a in addresses_of(raw_text(v)))[:1000], nobody)
+
+
+def _header(top: Part, name: str, budget: Budget) -> str:
+    return _guard(budget, name, lambda: decoded(top.header(name)), "")
+
+
+def _ids(top: Part, name: str, budget: Budget) -> tuple[str, ...]:
+    none: tuple[str, ...] = ()
+    return _guard(budget, name, lambda: message_ids(top.header(name)) if top.raw(name) else (), none)
+
+
+def _return_path(top: Part, budget: Budget) -> str | None:
+    if not top.raw("return-path"):
+        return None
+    return _guard(budget, "return-path", lambda: top.header("return-path").strip(" <>\r\n"), None)
+
+
+def _authentication(top: Part) -> tuple[AuthenticationResult, ...]:
+    found: list[AuthenticationResult] = []
+    for position, (name, value) in enumerate(top.headers):
+        if name == "authentication-results" and len(found) < 50:
+            result = trust.result_of(raw_text(value), position)
+            if result is not None:
+                found.append(result)
+    return tuple(found)

@@ -1,0 +1,161 @@
+"""Which parts are the words of the mail, decoded to lines; what of them is new or quoted is decided in quoting."""
+
+from dataclasses import dataclass, field
+
+from intake.mail import html, transfer
+from intake.mail.attachments import MAX_ATTACHMENTS, attachment_of, file_of
+from intake.mail.charsets import clean_text, to_text
+from intake.mail.lines import Line, lines_of, text_of, unflowed
+from intake.mail.mime import Budget, Part
+from tracker.submission import Attachment
+
+MAX_TEXT = 2 * 1024 * 1024
+_REPORTS = {
+    "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/feedback-report",
+    "text/rfc822-headers", "message/global-headers",
+}  # fmt: skip
+_SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+
+
+@dataclass(slots=True)
+class Bodies:
+    """What the walk over the tree collects: the words in order, the files, the reports and the mails inside."""
+
+    plain: list[Line] = field(default_factory=list)
+    page: list[Line] = field(default_factory=list)
+    seen: list[Line] = field(default_factory=list)
+    has_plain: bool = False
+    has_page: bool = False
+    attachments: list[Attachment] = field(default_factory=list)
+    reports: list[Part] = field(default_factory=list)
+    messages: list[Part] = field(default_factory=list)
+    calendar_method: str = ""
+    containers: list[bytes] = field(default_factory=list)
+
+
+def bodies_of(top: Part, budget: Budget) -> Bodies:
+    """Walk the tree once and sort every leaf to its place."""
+    bodies = Bodies()
+    _visit(top, bodies, budget, top=True)
+    return bodies
+
+
+def _visit(part: Part, bodies: Bodies, budget: Budget, *, top: bool = False) -> None:
+    kind = part.content_type
+    if kind.startswith("multipart/") and part.children:
+        if kind == "multipart/alternative":
+            _alternative(part, bodies, budget)
+        else:
+            for child in part.children:
+                _visit(child, bodies, budget)
+        return
+    if kind in _REPORTS:
+        bodies.reports.append(part)
+        if part.declared_name and part.disposition == "attachment":
+            _attach(part, bodies, budget)
+        return
+    if kind.startswith("message/") and part.children:
+        bodies.messages.append(part)
+        _attach(part, bodies, budget)
+        return
+    if kind == "text/calendar":
+        bodies.calendar_method = bodies.calendar_method or part.parameter("method").lower()
+    if _is_text(part, kind, top=top):
+        plain, page = _words(part, kind, bodies, budget)
+        _add(bodies, plain, page)
+        return
+    if kind in _SIGNATURES and not part.declared_name:
+        return
+    _attach(part, bodies, budget)
+
+
+def _is_text(part: Part, kind: str, *, top: bool) -> bool:
+    if kind.startswith("multipart/"):
+        return True
+    if kind not in ("text/plain", "text/html") and not (
+        kind.startswith("text/") and not part.declared_name and kind != "text/calendar"
+    ):
+        return False
+    if top:
+        return part.disposition != "attachment" or not part.declared_name
+    return part.disposition != "attachment" and not part.declared_name
+
+
+def _alternative(part: Part, bodies: Bodies, budget: Budget) -> None:
+    """One text told twice: plain and HTML stand for the same words; further kinds (calendar) are files."""
+    plain: list[Line] | None = None
+    page: list[Line] | None = None
+    for child in part.children:
+        kind = child.content_type
+        if _is_text(child, kind, top=False) and kind in ("text/plain", "text/html"):
+            words_plain, words_page = _words(child, kind, bodies, budget)
+            plain = plain if words_plain is None else (plain or []) + words_plain
+            page = page if words_page is None else (page or []) + words_page
+        elif kind.startswith("multipart/") and child.children:
+            before = Bodies()
+            _visit(child, before, budget)
+            bodies.attachments += before.attachments
+            bodies.messages += before.messages
+            bodies.reports += before.reports
+            bodies.containers += before.containers
+            bodies.calendar_method = bodies.calendar_method or before.calendar_method
+            plain = plain if not before.has_plain else (plain or []) + before.plain
+            page = page if not before.has_page else (page or []) + before.page
+        elif not (kind.startswith("text/") and kind not in ("text/calendar", "text/rtf")):
+            _visit(child, bodies, budget)
+    _add(bodies, plain, page)
+
+
+def _add(bodies: Bodies, plain: list[Line] | None, page: list[Line] | None) -> None:
+    if plain is not None:
+        bodies.has_plain = True
+        bodies.plain += plain
+    if page is not None:
+        bodies.has_page = True
+        bodies.page += page
+    best = plain if plain and any(line.text.strip() for line in plain) else (page or plain)
+    bodies.seen += best or []
+
+
+def _words(part: Part, kind: str, bodies: Bodies, budget: Budget) -> tuple[list[Line] | None, list[Line] | None]:
+    """A text part as lines of plain text or of HTML; uuencoded files inside become attachments."""
+    raw, fault = transfer.decode(part.body, part.header("content-transfer-encoding"))
+    if fault:
+        budget.fault(fault)
+    if len(raw) > MAX_TEXT:
+        budget.fault("text over its limit: the rest of it was left out")
+        raw = raw[:MAX_TEXT]
+    if b"begin" in raw and kind != "text/html":
+        for name, content, start, end in reversed(transfer.uuencoded(raw)):
+            bodies.attachments.append(file_of(content, name, "application/octet-stream"))
+            raw = raw[:start] + raw[end:]
+    text, fault = to_text(raw, part.charset)
+    if fault:
+        budget.fault(fault)
+    if kind == "text/html":
+        return None, html.lines_of(text)
+    text = clean_text(text)
+    if part.parameter("format").lower() == "flowed":
+        text = unflowed(text, delsp=part.parameter("delsp").lower() == "yes")
+    return lines_of(text), None
+
+
+def _attach(part: Part, bodies: Bodies, budget: Budget) -> None:
+    if len(bodies.attachments) >= MAX_ATTACHMENTS:
+        budget.fault("more attachments than the limit: the rest of them were left out")
+        return
+    name = part.declared_name
+    if not name and part.content_type.startswith("message/") and part.children:
+        name = "message.eml"
+    file = attachment_of(part, budget.faults, name=name)
+    bodies.attachments.append(file)
+    if file.content and (
+        file.content_type in ("application/ms-tnef", "application/vnd.ms-tnef")
+        or file.filename.lower() == "winmail.dat"
+    ):
+        bodies.containers.append(file.content)
+
+
+def joined(lines: list[Line]) -> str:
+    """Lines as one text."""
+    return text_of(lines)
