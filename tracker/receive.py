@@ -1,0 +1,219 @@
+"""A message that was read becomes a message on a new or known case, or is filed; the one door from intake to tracker."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy import select
+
+from tracker import bounced, follow_up, inbound, lifecycle, matching
+from tracker.desk import Desk
+from tracker.history import record
+from tracker.matching import Match
+from tracker.messages import told_before, write_down
+from tracker.model import Card, Case, Message
+from tracker.opening import open_case
+from tracker.people import person_for, takes_part
+from tracker.policy import higher, route
+from tracker.store import Tx
+from tracker.submission import Reading, SlackPlace, Submission, Urgency
+
+NOT_FOR_A_CASE: Final = frozenset({"automatic", "spam"})
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a message. `reason` says in words why it opened no case of its own."""
+
+    outcome: Literal["opened", "joined", "filed", "repeat"]
+    case: Case | None
+    reason: str | None = None
+
+
+def receive(
+    tx: Tx, submission: Submission, reading: Reading, *, inbound_id: int, desk: Desk, now: datetime
+) -> Received:
+    """Write everything that follows from one message, in one transaction, and settle its inbound row."""
+    received = _receive(tx, submission, reading, inbound_id=inbound_id, desk=desk, now=now)
+    case_id = received.case.id if received.case else None
+    inbound.settle(tx, inbound_id, outcome=received.outcome, case_id=case_id, reason=received.reason)
+    return received
+
+
+def _receive(
+    tx: Tx, submission: Submission, reading: Reading, *, inbound_id: int, desk: Desk, now: datetime
+) -> Received:
+    place = submission.slack
+    if place is not None and place.kind in {"edited", "deleted"}:
+        return _changed_in_slack(tx, submission, now)
+    repeat = _repeat(tx, submission, inbound_id)
+    if repeat is not None:
+        return repeat
+    if place is not None and place.thread_ts:
+        in_thread = _in_thread(tx, submission, reading, place, inbound_id=inbound_id, desk=desk, now=now)
+        if in_thread is not None:
+            return in_thread
+    if submission.bounce is not None:
+        case, reason = bounced.note(tx, submission, inbound_id=inbound_id, desk=desk, now=now)
+        return Received("filed", case, reason)
+    match = matching.find(tx, submission, desk=desk, now=now)
+    if submission.automatic is not None and (submission.automatic.is_auto_reply or not reading.opens_case):
+        return _file_automatic(tx, submission, match, inbound_id=inbound_id, desk=desk, now=now)
+    if match.joins is not None:
+        case = tx.get_one(Case, match.joins)
+        return _join(tx, case, submission, reading, match, inbound_id=inbound_id, desk=desk, now=now)
+    if not reading.opens_case and not reading.red_flags:
+        reason = "automatic mail" if reading.kind in NOT_FOR_A_CASE else "nothing to do"
+        return Received("filed", None, f"{reason}: read as {reading.kind}")
+    case = open_case(tx, submission, reading, match, inbound_id=inbound_id, desk=desk, now=now)
+    return Received("opened", case)
+
+
+def _repeat(tx: Tx, submission: Submission, inbound_id: int) -> Received | None:
+    """The same bytes to another of our addresses, or the same message by another way: nothing new."""
+    earlier = inbound.already_read(tx, inbound_id)
+    if earlier is not None and earlier.outcome in {"opened", "joined"}:
+        case = tx.get(Case, earlier.case_id) if earlier.case_id else None
+        return Received("repeat", case, f"the same message as {earlier.id}, sent to another of our addresses")
+    told = told_before(tx, submission)
+    if told is not None:
+        return Received("repeat", tx.get_one(Case, told.case_id), "the same message came before by another way")
+    return None
+
+
+def _file_automatic(
+    tx: Tx, submission: Submission, match: Match, *, inbound_id: int, desk: Desk, now: datetime
+) -> Received:
+    """Automatic mail is kept and shown; it never opens or reopens a case and never stops a clock."""
+    assert submission.automatic is not None
+    why = f"automatic (rule {submission.automatic.rule}): {submission.automatic.why}"
+    if match.joins is None:
+        return Received("filed", None, why)
+    case = tx.get_one(Case, match.joins)
+    writer = person_for(tx, submission.sender, draw=desk.draw, now=now)
+    write_down(tx, case, submission, inbound_id=inbound_id, direction="in", kind="notice", person=writer, now=now)
+    record(tx, case, actor="desk", kind="automatic_mail_filed", detail={"why": why}, now=now)
+    return Received("filed", case, why)
+
+
+def _join(
+    tx: Tx,
+    case: Case,
+    submission: Submission,
+    reading: Reading,
+    match: Match,
+    *,
+    inbound_id: int,
+    desk: Desk,
+    now: datetime,
+) -> Received:
+    """A participant wrote again: their words join the case; danger in them raises its urgency, an ended case reopens."""
+    writer = person_for(
+        tx,
+        submission.sender,
+        slack_user=submission.slack.user if submission.slack else "",
+        draw=desk.draw,
+        now=now,
+    )
+    write_down(
+        tx, case, submission, inbound_id=inbound_id, direction="in", kind="correspondence", person=writer, now=now
+    )
+    detail = {"reporter": writer.pseudonym if writer else "not known", "matching": match.why}
+    record(tx, case, actor="desk", kind="joined", detail=detail, now=now)
+    _raise_urgency(tx, case, reading, desk, now)
+    if reading.opens_case or reading.red_flags:
+        if not lifecycle.is_open(case):
+            lifecycle.move(
+                tx, case, "triaged", actor="desk", kind="reopened", now=now, detail={"why": "they wrote again"}
+            )
+        elif case.status == "awaiting_reporter":
+            why = {"why": "the reporter answered"}
+            lifecycle.move(tx, case, "triaged", actor="desk", kind="status_changed", now=now, detail=why)
+    follow_up.replan(tx, case, desk=desk, now=now)
+    return Received("joined", case)
+
+
+def _raise_urgency(tx: Tx, case: Case, reading: Reading, desk: Desk, now: datetime) -> None:
+    """New words may raise a case's urgency and add red flags; only a person takes them away again."""
+    way = route(reading, desk=desk)
+    before: Urgency = case.urgency  # type: ignore[assignment]  # the column holds only urgencies
+    urgency = higher(before, way.urgency) if reading.red_flags else before
+    flags = [flag for flag in reading.red_flags if flag not in case.red_flags]
+    if urgency == before and not flags:
+        return
+    case.urgency = urgency
+    case.red_flags = [*case.red_flags, *flags]
+    case.restricted = case.restricted or way.restricted
+    if urgency != before:
+        case.reading = {**case.reading, "route": {**case.reading.get("route", {}), **way.kept()}}
+    detail = {"from": before, "to": urgency, "red_flags": flags, "because": dict(reading.because)}
+    record(tx, case, actor="desk", kind="urgency_raised", detail=detail, now=now)
+
+
+def _note(tx: Tx, case: Case, submission: Submission, *, inbound_id: int, now: datetime) -> Received:
+    """What staff say in a thread is an internal note; it never leaves the team."""
+    assert submission.slack is not None
+    staff = f"slack:{submission.slack.user}"
+    write_down(
+        tx,
+        case,
+        submission,
+        inbound_id=inbound_id,
+        direction="internal",
+        kind="note",
+        person=None,
+        staff=staff,
+        now=now,
+    )
+    if case.first_read_at is None:
+        case.first_read_at = now
+    record(tx, case, actor=staff, kind="noted", detail={"where": "a Slack thread"}, now=now)
+    return Received("joined", case, "a note from a Slack thread")
+
+
+def _in_thread(
+    tx: Tx, submission: Submission, reading: Reading, place: SlackPlace, *, inbound_id: int, desk: Desk, now: datetime
+) -> Received | None:
+    """In a card's thread all is an internal note; below a report, its reporter's words join it and others' are notes."""
+    card = tx.scalar(select(Card).where(Card.posted_in == place.channel, Card.ts == place.thread_ts))
+    if card is not None:
+        case = tx.get_one(Case, matching.head_of(tx, card.case_id))
+        return _note(tx, case, submission, inbound_id=inbound_id, now=now)
+    first = tx.scalar(select(Message).where(Message.external_id == f"{place.channel}/{place.thread_ts}").limit(1))
+    if first is None:
+        return None
+    case = tx.get_one(Case, matching.head_of(tx, first.case_id))
+    writer = person_for(tx, None, slack_user=place.user, draw=desk.draw, now=now)
+    if writer is None or not takes_part(tx, first.case_id, writer.id, matching.PARTS_THAT_MAY_WRITE):
+        return _note(tx, case, submission, inbound_id=inbound_id, now=now)
+    match = Match(case.id, (), "an answer in the thread of their own report")
+    return _join(tx, case, submission, reading, match, inbound_id=inbound_id, desk=desk, now=now)
+
+
+def _changed_in_slack(tx: Tx, submission: Submission, now: datetime) -> Received:
+    """An edit adds the new words beside the old ones, a deletion is noted; the record keeps what was said."""
+    assert submission.slack is not None
+    external_id = f"{submission.slack.channel}/{submission.slack.ts}"
+    said = tx.scalar(select(Message).where(Message.external_id == external_id).order_by(Message.id.desc()).limit(1))
+    if said is None:
+        return Received("filed", None, f"a Slack message that is on no case was {submission.slack.kind}")
+    case = tx.get_one(Case, said.case_id)
+    actor = f"slack:{submission.slack.user}"
+    if submission.slack.kind == "edited":
+        edited = Message(
+            case_id=case.id,
+            direction=said.direction,
+            kind=said.kind,
+            channel="slack",
+            external_id=external_id,
+            person_id=said.person_id,
+            staff=said.staff,
+            text=submission.text,
+            new_text=submission.new_text,
+            trust=said.trust,
+            faults=["edited in Slack"],
+            at=now,
+        )
+        tx.add(edited)
+    record(tx, case, actor=actor, kind=f"message_{submission.slack.kind}", detail={"message": said.id}, now=now)
+    return Received("joined", case, f"a Slack message of the case was {submission.slack.kind}")
