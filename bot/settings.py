@@ -1,0 +1,296 @@
+"""The shapes of every section of `config.toml`; reading files and the environment is in `bot.config`."""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, field_validator
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from tracker.desk import (
+    CapRules,
+    HoursRules,
+    LeaseRules,
+    LevelRule,
+    LimitRules,
+    PromiseRule,
+    RetryRules,
+    RoleRule,
+    RouteRule,
+    Rules,
+)
+from tracker.submission import Kind, Urgency
+
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?\Z")
+VERBS = (
+    "read", "take", "assign", "level", "note", "reply", "ask", "resolve", "reopen", "merge", "link", "correct",
+    "follow_up", "snooze", "release", "reveal", "exclude",
+)  # fmt: skip
+PROMISES = (
+    "first_human_read", "personal_reply", "update_to_reporter", "chase_provider", "closing_kindly", "page_duty",
+    "information_rights", "acknowledge_by_hand",
+)  # fmt: skip
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+def an_address(value: str) -> str:
+    """The address with a lower-case domain. Raises ValueError where it is none."""
+    local, at, domain = value.strip().rpartition("@")
+    if not ADDRESS.match(value.strip()):
+        raise ValueError("is not a mail address")
+    return local + at + domain.lower()
+
+
+class DatabaseSettings(Rules):
+    """`[database]`: where everything is kept; the url may hold a password, so it is never shown."""
+
+    url: SecretStr
+
+    @field_validator("url")
+    @classmethod
+    def _known_kind(cls, value: SecretStr) -> SecretStr:
+        try:
+            driver = make_url(value.get_secret_value()).drivername
+        except ArgumentError:
+            raise ValueError("is not a database url such as sqlite:///var/desk.sqlite3") from None
+        if driver not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+            raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+        return value
+
+
+class InboxSettings(Rules):
+    """`[[inbox]]`: one address that is ours."""
+
+    address: str
+
+    _address = field_validator("address")(an_address)
+
+
+class ListenSettings(Rules):
+    """`[mail.listen]`: the mail door. Port 0 takes any free one, told in the `ready` line."""
+
+    host: str = "127.0.0.1"
+    port: Port = 2525
+    protocol: Literal["smtp", "lmtp"] = "smtp"
+
+
+class RelaySettings(Rules):
+    """`[mail.relay]`: where letters leave. With `starttls` or `tls` nothing ever goes out in the clear."""
+
+    host: str
+    port: Port = 25
+    tls: Literal["none", "starttls", "tls"] = "none"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    ca_file: Path | None = None
+    timeout_seconds: Seconds = 30
+    dot_timeout_seconds: Seconds = 180
+
+
+class TrustSettings(Rules):
+    """`[mail.trust]`: whose `Authentication-Results` we believe; "" believes nobody."""
+
+    authserv_id: str = ""
+
+
+class MailSettings(Rules):
+    """`[mail]`: what our letters say they are from. `letters_from` is the first inbox, `domain` its domain, if not given."""
+
+    team: str = "Education Quality Team"
+    letters_from: str = ""
+    domain: str = ""
+    letters_dir: Path = Path("var/letters")
+    listen: ListenSettings = ListenSettings()
+    relay: RelaySettings | None = None
+    trust: TrustSettings = TrustSettings()
+
+    @field_validator("letters_from")
+    @classmethod
+    def _one_of_ours(cls, value: str) -> str:
+        return an_address(value) if value else ""
+
+
+class SlackSettings(Rules):
+    """`[slack]`: without tokens Slack is off and everything else works. An empty `intake_channels` means every channel
+    that the bot was invited to, except those of the cards."""
+
+    api_url: str = "https://slack.com/api/"
+    bot_token: SecretStr = SecretStr("")
+    app_token: SecretStr = SecretStr("")
+    signing_secret: SecretStr = SecretStr("")
+    team_id: str = ""
+    mode: Literal["socket", "off"] = "socket"
+    intake_channels: tuple[str, ...] = ()
+    timeout_seconds: Seconds = 15
+
+    @property
+    def on(self) -> bool:
+        return self.mode != "off" and bool(self.bot_token.get_secret_value())
+
+
+class HttpSettings(Rules):
+    """`[http]`: health and figures. Port 0 takes any free one, told in the `ready` line."""
+
+    host: str = "127.0.0.1"
+    port: Port = 0
+
+
+class WorkerSettings(Rules):
+    """`[workers]`: how many of each, and for how many seconds they rest when nothing rings."""
+
+    readers: Annotated[int, Field(ge=1, le=16)] = 2
+    couriers: Annotated[int, Field(ge=1, le=16)] = 2
+    rest_seconds: Seconds = 1
+    tick_seconds: Seconds = 5
+
+
+class WatchSettings(Rules):
+    """`[watch]`: ages in seconds beyond which `status` and `/readyz` are not well."""
+
+    clock_seconds: Seconds = 60
+    unread_seconds: Seconds = 300
+    unsent_seconds: Seconds = 1800
+    overdue_seconds: Seconds = 300
+    slack_seconds: Seconds = 300
+
+
+class TriageSettings(Rules):
+    """`[triage]`: for how many seconds a person's reply can be taken back."""
+
+    undo_seconds: Annotated[int, Field(ge=0)] = 60
+
+
+class SecretSettings(Rules):
+    """`[secret]`: the file of the key that signs references in our letters; made on the first start."""
+
+    key_file: Path | None = None
+
+
+class FieldSettings(Rules):
+    """`[field]`: a folder whose TOML files replace those of the same name in `tracker/field/`."""
+
+    dir: Path | None = None
+
+
+class TemplateSettings(Rules):
+    """`[templates]`: a folder of letters to use instead of ours."""
+
+    dir: Path | None = None
+
+
+class LogSettings(Rules):
+    """`[log]`: one JSON object a line on standard error, or lines for people."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "text"] = "json"
+
+
+class TestSettings(Rules):
+    """`[test]`: only for trials: a file with an ISO time or "+2h" moves the clock of the whole service."""
+
+    clock_file: Path | None = None
+
+
+class Settings(Rules):
+    """The whole configuration, checked. Paths are absolute; secrets never show in its repr."""
+
+    database: DatabaseSettings
+    inbox: Annotated[tuple[InboxSettings, ...], Field(min_length=1)]
+    mail: MailSettings = MailSettings()
+    slack: SlackSettings = SlackSettings()
+    http: HttpSettings = HttpSettings()
+    workers: WorkerSettings = WorkerSettings()
+    watch: WatchSettings = WatchSettings()
+    triage: TriageSettings = TriageSettings()
+    secret: SecretSettings = SecretSettings()
+    field: FieldSettings = FieldSettings()
+    templates: TemplateSettings = TemplateSettings()
+    log: LogSettings = LogSettings()
+    test: TestSettings = TestSettings()
+    hours: HoursRules = HoursRules()
+    caps: CapRules = CapRules()
+    limits: LimitRules = LimitRules()
+    retry: RetryRules = RetryRules()
+    lease: LeaseRules = LeaseRules()
+    route: tuple[RouteRule, ...] = ()
+    role: tuple[RoleRule, ...] = ()
+    level: tuple[LevelRule, ...] = ()
+    follow_up: dict[str, PromiseRule] = Field(default_factory=dict)
+
+    @property
+    def database_url(self) -> str:
+        return self.database.url.get_secret_value()
+
+    @property
+    def inboxes(self) -> tuple[str, ...]:
+        return tuple(inbox.address for inbox in self.inbox)
+
+    @property
+    def letters_from(self) -> str:
+        return self.mail.letters_from or self.inboxes[0]
+
+    @property
+    def domain(self) -> str:
+        return self.mail.domain or self.letters_from.rpartition("@")[2]
+
+
+def contradictions(settings: Settings) -> Iterator[str]:
+    """Faults that no single key shows, each as "path: sentence"."""
+    for what, names in (
+        ("inbox", [address.lower() for address in settings.inboxes]),
+        ("route", [route.id for route in settings.route]),
+        ("role", [role.id for role in settings.role]),
+        ("level", [str(level.level) for level in settings.level]),
+    ):
+        for name, count in Counter(names).items():
+            if count > 1:
+                yield f"{what}: {name} is there {count} times"
+    hours, relay = settings.hours, settings.mail.relay
+    try:
+        ZoneInfo(hours.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield f'hours.timezone: no time zone is called "{hours.timezone}"'
+    if hours.opens >= hours.closes:
+        yield "hours.closes: must be later than opens"
+    if not hours.working_days:
+        yield "hours.working_days: at least one is needed"
+    if settings.slack.mode == "socket" and settings.slack.on and not settings.slack.app_token.get_secret_value():
+        yield "slack.app_token: is needed beside bot_token (Socket Mode)"
+    if relay and relay.username and relay.tls == "none" and relay.host not in ("127.0.0.1", "::1", "localhost"):
+        yield "mail.relay.tls: a password may not travel in the clear; use starttls or tls"
+    yield from _unknown_names(settings)
+
+
+def _unknown_names(settings: Settings) -> Iterator[str]:
+    roles = [role.id for role in settings.role]
+    if not settings.route:
+        yield "route: at least one is needed"
+    for number, route in enumerate(settings.route, 1):
+        place = f"route[{number}] ({route.id})"
+        yield from _strangers(f"{place}.tell", route.tell, roles)
+        yield from _strangers(f"{place}.promises", route.promises, settings.follow_up)
+        yield from _strangers(f"{place}.when.kind", route.when.kind, get_args(Kind))
+        yield from _strangers(f"{place}.when.urgency", route.when.urgency, get_args(Urgency))
+    for number, role in enumerate(settings.role, 1):
+        yield from _strangers(f"role[{number}] ({role.id}).may", role.may, VERBS)
+    yield from _strangers("follow_up", settings.follow_up, PROMISES)
+
+
+def _strangers(place: str, used: Iterable[str], known: Iterable[str]) -> Iterator[str]:
+    names = list(known)
+    for name in used:
+        if name not in names:
+            yield f'{place}: "{name}" is not known{nearest(name, names)}'
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`; did you mean "port"?` where a known name is near, else the empty text."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f'; did you mean "{near[0]}"?' if near else ""
