@@ -1,0 +1,210 @@
+"""What the card of a case may say, in words for people: labels of the field, states and dates, never what anybody wrote."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from tracker import lifecycle
+from tracker.desk import Desk
+from tracker.model import Case, CaseLink, FollowUp, Parcel
+from tracker.store import Tx
+from tracker.working_days import written_day, written_time
+
+URGENCY_WORDS: Final = {
+    "immediate": "Immediate: needs a person now",
+    "same_day": "Same day",
+    "routine": "Routine",
+    "none": "Nothing urgent",
+}
+_KIND_WORDS: Final = {
+    "requirement_response": "Answer to a requirement",
+    "survey_admin": "Survey administration",
+    "complaint_about_us": "Complaint about the team",
+    "information_rights": "Information rights request",
+    "not_ours": "Not for the quality team",
+}
+_LETTER_WORDS: Final = {
+    "queued": "waiting to be sent",
+    "sending": "on its way",
+    "held": "held: it may have left already, please look",
+    "failed": "could not be delivered, please answer by hand",
+    "withheld": "withheld",
+    "cancelled": "taken back",
+}
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """All that a card may say, in words for people. Of a restricted case only the first five fields are filled.
+
+    Nothing a reporter wrote is in it and nobody's name but the owner's handle; places and labels come from the field's data.
+    """
+
+    ref: str
+    revision: int
+    restricted: bool
+    urgency: str
+    open: bool
+    owned: bool = False
+    kind: str = ""
+    status: str = ""
+    owner: str = ""
+    opened: datetime | None = None
+    providers: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    specialties: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    standards: tuple[str, ...] = ()
+    red_flags: tuple[str, ...] = ()
+    level: str = ""
+    promise: str = ""
+    acknowledgement: str = ""
+    letters: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    merged_into: str = ""
+
+
+def facts(tx: Tx, case: Case, *, desk: Desk, now: datetime) -> CardFacts:
+    """What the card of this case may say now."""
+    shown = CardFacts(
+        ref=case.ref,
+        revision=case.revision,
+        restricted=case.restricted,
+        urgency=URGENCY_WORDS.get(case.urgency, words(case.urgency)),
+        open=lifecycle.is_open(case),
+        owned=case.owner is not None,
+    )
+    if case.restricted:
+        return shown
+    labels = _labels(case, desk)
+    return replace(
+        shown,
+        kind=_KIND_WORDS.get(case.kind, words(case.kind)),
+        status=words(lifecycle.WORDS.get(case.status, case.status)),
+        owner=case.owner or "",
+        opened=case.opened_at,
+        level=_level(case, labels, desk),
+        promise=_promise(tx, case, desk, now),
+        acknowledgement=_acknowledgement(tx, case, desk),
+        letters=_letters(tx, case),
+        related=_related(tx, case),
+        merged_into=_head(tx, case),
+        providers=labels.providers,
+        sites=labels.sites,
+        specialties=labels.specialties,
+        themes=labels.themes,
+        standards=labels.standards,
+        red_flags=labels.red_flags,
+    )
+
+
+def due_words(kind: str, at: datetime, desk: Desk, now: datetime) -> str:
+    """A promise in words: what, on which day and time, and whether it is late."""
+    late = " — overdue" if at < now else ""
+    return f"{words(kind)} by {written_day(at, desk.hours)} at {written_time(at, desk.hours)}{late}"
+
+
+def words(code: str) -> str:
+    """A code of ours as a person would say it."""
+    return code.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class _Labels:
+    providers: tuple[str, ...]
+    sites: tuple[str, ...]
+    specialties: tuple[str, ...]
+    themes: tuple[str, ...]
+    standards: tuple[str, ...]
+    red_flags: tuple[str, ...]
+
+
+def _labels(case: Case, desk: Desk) -> _Labels:
+    known = desk.field
+    standards = (known.standards.eqf_standard, known.standards.gmc_theme, known.standards.gmc_standard)
+    titles = {row.id: f"{row.id} {row.title}" for table in standards for row in table}
+    return _Labels(
+        providers=_named(case.provider, {row.ods: row.name for row in known.organisations.trusts}),
+        sites=_named(case.site, {site.name: site.name for _, site in known.organisations.sites()}),
+        specialties=_named(case.specialty, {row.id: row.name for row in known.specialties.every()}),
+        themes=_named(case.themes, {row.id: row.name for row in known.routing.themes}),
+        standards=_named(case.standards, titles),
+        red_flags=_named(case.red_flags, {row.id: row.name for row in known.routing.red_flags}),
+    )
+
+
+def _named(values: list[str], names: dict[str, str]) -> tuple[str, ...]:
+    """Names from the field's data only: a value that is no label of ours is not shown, whatever it holds."""
+    return tuple(names[value] for value in values if value in names)
+
+
+def _level(case: Case, labels: "_Labels", desk: Desk) -> str:
+    names = {row.level: row.name for row in desk.field.isf.levels}
+    waiting: dict[str, Any] | None = case.isf_awaiting
+    asked = f"; ISF {waiting['level']} asked for, a second person must confirm" if waiting else ""
+    if case.isf is not None:
+        return f"ISF {case.isf} ({names.get(case.isf, '')}), {case.isf_state or 'set'}{asked}"
+    if not case.isf_proposed:
+        return f"No ISF level proposed{asked}"
+    low, high = case.isf_proposed[0], case.isf_proposed[-1]
+    span = f"ISF {low}" if low == high else f"ISF {low} to {high}"
+    because = labels.red_flags or labels.themes
+    return f"{span} proposed{', because of: ' + because[0] if because else ''}{asked}"
+
+
+def _promise(tx: Tx, case: Case, desk: Desk, now: datetime) -> str:
+    row = tx.scalar(
+        select(FollowUp)
+        .where(FollowUp.case_id == case.id, FollowUp.state == "pending")
+        .order_by(FollowUp.due_at, FollowUp.id)
+        .limit(1)
+    )
+    return due_words(row.kind, row.due_at, desk, now) if row else ""
+
+
+def _acknowledgement(tx: Tx, case: Case, desk: Desk) -> str:
+    if case.acknowledged_at is not None:
+        day, hour = written_day(case.acknowledged_at, desk.hours), written_time(case.acknowledged_at, desk.hours)
+        return f"Acknowledged ({words(case.acknowledgement_kind).lower()}) on {day} at {hour}"
+    parcel = tx.scalar(
+        select(Parcel)
+        .where(Parcel.case_id == case.id, Parcel.occasion.startswith("acknowledgement", autoescape=True))
+        .order_by(Parcel.id.desc())
+        .limit(1)
+    )
+    # What follows a colon may quote the message that it was withheld for.
+    why = case.acknowledgement_why.partition(":")[0].strip()
+    if parcel is None or parcel.state == "withheld":
+        return f"Not acknowledged{': ' + why if why else ''}"
+    return f"Acknowledgement {_LETTER_WORDS.get(parcel.state, parcel.state)}"
+
+
+def _letters(tx: Tx, case: Case) -> tuple[str, ...]:
+    rows = tx.execute(
+        select(Parcel.state, func.count())
+        .where(
+            Parcel.case_id == case.id,
+            Parcel.state.in_(("held", "failed", "withheld")),
+            ~Parcel.occasion.startswith("acknowledgement", autoescape=True),
+        )
+        .group_by(Parcel.state)
+        .order_by(Parcel.state)
+    )
+    return tuple(f"{number} {'letter' if number == 1 else 'letters'} {state}" for state, number in rows)
+
+
+def _related(tx: Tx, case: Case) -> tuple[str, ...]:
+    rows = tx.scalars(
+        select(Case.ref)
+        .join(CaseLink, CaseLink.other_id == Case.id)
+        .where(CaseLink.case_id == case.id)
+        .order_by(Case.ref)
+    )
+    return tuple(dict.fromkeys(rows))
+
+
+def _head(tx: Tx, case: Case) -> str:
+    head = tx.get(Case, case.merged_into) if case.merged_into else None
+    return head.ref if head else ""
