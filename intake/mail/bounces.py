@@ -2,9 +2,9 @@
 
 import re
 
-from intake.mail import transfer
+from intake.mail import bounce_text, transfer
 from intake.mail.charsets import clean_text, to_text
-from intake.mail.headers import message_ids, one_line
+from intake.mail.headers import decoded, message_ids, one_line
 from intake.mail.mime import Budget, Part
 from tracker.submission import Bounce, BouncedRecipient
 
@@ -70,20 +70,84 @@ def address_in(text: str) -> str:
     return one_line(found[0]).lower().strip(".,:") if found else ""
 
 
-def bounce_of(reports: list[Part], budget: Budget, original_id: str) -> Bounce | None:
-    """A Bounce of the delivery-status parts, None where there are none."""
-    recipients: list[BouncedRecipient] = []
+def bounce_of(
+    top: Part, reports: list[Part], text: str, sender: str, to: tuple[str, ...], budget: Budget, original_id: str
+) -> Bounce | None:
+    """A Bounce out of the delivery-status parts, else out of the words of a report that looks like one; else None."""
+    listed = _listed(reports, budget)
+    failed = [r for r in listed if r.action not in _GOOD_ACTIONS]
+    if listed and not failed:
+        return Bounce(recipients=tuple(listed), original_message_id=original_id, failed=False)
+    lines = bounce_text.report_lines(text)
+    if failed:
+        return Bounce(recipients=tuple(_completed(failed, lines)), original_message_id=original_id, failed=True)
+    hints = tuple(x.lower() for x in bounce_text.ADDRESS.findall(top.header("x-failed-recipients"))[:50])
+    if not hints and not _looks_like_report(top, sender, lines):
+        return None
+    recipients = bounce_text.recipients_in(lines, sender=to[0] if to else "", hints=hints)
+    if not recipients and not bounce_text.speaks_of_failure(lines):
+        return None
+    return Bounce(recipients=recipients, original_message_id=original_id, failed=True)
+
+
+def _listed(reports: list[Part], budget: Budget) -> list[BouncedRecipient]:
+    recipients: dict[str, BouncedRecipient] = {}
     for part in reports:
         if part.content_type not in ("message/delivery-status", "message/global-delivery-status"):
             continue
         for group in delivery_status(part, budget):
             one = recipient_of(group)
             if one is not None:
-                recipients.append(one)
-    if not recipients:
-        return None
-    failed = [r for r in recipients if r.action not in ("delivered", "relayed", "expanded")]
-    return Bounce(recipients=tuple(failed or recipients), original_message_id=original_id, failed=bool(failed))
+                recipients.setdefault(one.recipient, one)
+    return list(recipients.values())
+
+
+def _completed(failed: list[BouncedRecipient], lines: list[str]) -> list[BouncedRecipient]:
+    """One recipient whose group told no more than x.0.0: the words of the report may tell more."""
+    if len(failed) != 1 or (failed[0].status and not failed[0].status.endswith(".0.0")):
+        return failed
+    told = bounce_text.recipients_in(lines, sender="", hints=(failed[0].recipient,) if failed[0].recipient else ())
+    if not told or not told[0].status or told[0].status.endswith(".0.0"):
+        return failed
+    return [
+        failed[0].model_copy(
+            update={"status": told[0].status, "reply_code": failed[0].reply_code or told[0].reply_code}
+        )
+    ]
+
+
+def _looks_like_report(top: Part, sender: str, lines: list[str]) -> bool:
+    """A mail system speaks (by its sender, subject or null return path) and it speaks of failure."""
+    local = sender.rpartition("@")[0].lower() or sender.lower()
+    subject = one_line(decoded(top.header("subject")))
+    system = local.startswith(_SYSTEMS) or _SYSTEM_NAME.search(decoded(top.header("from"))) is not None
+    named = _SUBJECT.search(subject) is not None
+    null = top.header("return-path").replace(" ", "").strip() in ("<>", "<MAILER-DAEMON>", "<#@[]>")
+    if not (system or (named and null) or (named and bounce_text.speaks_of_failure(lines[:60]))):
+        return False
+    return named or bounce_text.speaks_of_failure(lines)
+
+
+_GOOD_ACTIONS = ("delivered", "relayed", "expanded", "deliverable")
+_SYSTEMS = (
+    "mailer-daemon",
+    "postmaster",
+    "mailerdaemon",
+    "mail-daemon",
+    "mail-deamon",
+    "mmdf",
+    "mail_daemon",
+    "maildaemon",
+)
+_SYSTEM_NAME = re.compile(
+    r"mail(?:er)?[ \-_]?(?:delivery|deliver|daemon|administrator|admin)|delivery (?:subsystem|system|service)|postmaster|mail system|system administrator",
+    re.I,
+)
+_SUBJECT = re.compile(
+    r"undeliver|not deliver|delivery (?:status|fail|report|notif|error|problem|has failed|unsuccess|delay|incomplete)|deliver\w* fail|fail\w* (?:to )?deliver|failure notice|mail fail|returned mail|return(?:ed|ing)? (?:message|to sender)|message (?:status|could not|not)|"
+    r"non remis|nicht zugestellt|unzustellbar|mail system error|warning: (?:could not send|message|mail)|undelivered|mail could not|couldn't be delivered|cannot send|unable to deliver|mail delivery|rejected|bounce|user unknown|failure|no such user|error report|mdaemon (?:warning|notification)|could not be delivered|konnte nicht|退信|не доставлен|未送达|送信エラー|配信|エラー",
+    re.I,
+)
 
 
 def original_id_in(parts: list[Part]) -> str:

@@ -69,12 +69,8 @@ def _read(top: Part, budget: Budget) -> Mail:
     )
     sender = _addresses(top, "from", budget)
     fields = automatic.Fields(top.headers)
-    bounce = _guard(
-        budget,
-        "bounce",
-        lambda: bounces.bounce_of(bodies.reports, budget, bounces.original_id_in([*bodies.reports, *bodies.messages])),
-        None,
-    )
+    to = _addresses(top, "to", budget)
+    bounce = _guard(budget, "bounce", lambda: _bounce(top, bodies, words.text, sender, to, budget), None)
     machine = _guard(budget, "automatic", lambda: _automatic(top, fields, sender, subject, bodies), None)
     inner = _guard(budget, "quoted mail", lambda: forwards.quoted_message(words.best), None)
     attached = _guard(budget, "attached mail", lambda: _attached(bodies, forward, bounce, inner, words), None)
@@ -88,7 +84,7 @@ def _read(top: Part, budget: Budget) -> Mail:
             budget, "from", lambda: len(top.all_raw("from")) == 1 and is_one_plain_address(raw_from), False
         ),
         sender_header=next(iter(_addresses(top, "sender", budget)), None),
-        to=_addresses(top, "to", budget),
+        to=to,
         cc=_addresses(top, "cc", budget),
         reply_to=_addresses(top, "reply-to", budget),
         to_header=_header(top, "to", budget),
@@ -175,6 +171,14 @@ def _automatic(
         report_type=top.parameter("report-type").lower(),
         calendar_method=bodies.calendar_method,
     )
+
+
+def _bounce(
+    top: Part, bodies: Bodies, words: str, sender: tuple[Address, ...], to: tuple[Address, ...], budget: Budget
+) -> Bounce | None:
+    returned = bounces.original_id_in([*bodies.reports, *bodies.messages])
+    who = sender[0].email if sender else ""
+    return bounces.bounce_of(top, bodies.reports, words, who, tuple(a.email for a in to), budget, returned)
 
 
 def _is_feedback(top: Part, bodies: Bodies) -> bool:

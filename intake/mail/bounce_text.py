@@ -1,0 +1,172 @@
+"""Delivery failures told in prose: recipients and status codes out of a report that has no RFC 3464 part.
+
+No mail server is known by name here. Lines are read for what they show: an address standing alone or opening a
+line, a field naming a recipient, a sentence of failure with an address in it; what follows belongs to that recipient
+until the next. The letter that came back is cut off first. Linear: every line is looked at once by each short pattern.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from tracker.submission import BouncedRecipient
+
+_MAX_LINES = 2000
+_MAX_RECIPIENTS = 200
+_ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,100}@[A-Za-z0-9\-][A-Za-z0-9.\-]{0,200}[A-Za-z0-9]"
+ADDRESS = re.compile(_ADDRESS)
+STATUS = re.compile(r"(?<![\d.\-/])([245]\.\d{1,2}\.\d{1,3})(?![\d]|\.\d)")
+CODE = re.compile(
+    r"(?<![\d.:,/\-+#=])([45][0-7]\d)(?=[\s\-,;:)>\]'\"]|$)(?![ ]?(?:bytes|kb|mb|seconds|hours|days))", re.I
+)
+_OPENS = re.compile(
+    rf"^[\s>*|\-]{{0,20}}(?:\d{{1,3}}[.)]\s{{1,4}})?<?\"?(?:mailto:|rfc822;\s?|smtp:)?(?P<address>{_ADDRESS})\"?>?"
+    r"(?P<rest>$|\s*[:,;.)\]]|\s*\.\.\.|\s{1,40}[(\[\-]|\s{1,20}on\s|\s{1,40}\S)", re.I,
+)  # fmt: skip
+_FIELD = re.compile(
+    rf"^[\s>*\-]{{0,20}}(?:final-recipient|original-recipient|failed recipient|failed recipients?|recipients?|recipient address|to|rcpt to|recipient\(s\)|user|email|address|"
+    rf"mail address|e-mail address|destination|delivery (?:failed|failure)(?: to)?|could not (?:be )?deliver(?:ed)?(?: message)?(?: to)?|could not send message to|undeliverable to|unable to deliver(?: message)? to|"
+    rf"empfänger|destinataire|收件人|宛先|user unknown|account|intended recipient|無法送達|mailbox)\s?[:：=]\s?(?:rfc822;|smtp;)?\s?<?\"?(?:mailto:)?(?P<address>{_ADDRESS})", re.I,
+)  # fmt: skip
+_COMMAND = re.compile(rf"rcpt to:\s?<?(?P<address>{_ADDRESS})>?", re.I)
+_FAILURE = re.compile(
+    r"undeliver|not (?:be )?deliver|n't (?:be )?deliver|deliver\w* (?:\w+ ){0,4}fail|fail\w* (?:\w+ ){0,4}deliver|unable to deliver|cannot (?:be )?(?:deliver|sen[dt])|could ?n[o']t (?:be )?(?:sen[dt]|deliver|reach)|"
+    r"permanent(?:ly)? (?:fail|error|fatal)|fatal error|returned (?:mail|to sender)|delivery (?:has )?(?:failed|status|error|problem|incomplete|delay)|user unknown|unknown user|unknown recipient|no such (?:user|recipient|mailbox|address)|mailbox (?:is )?(?:full|unavailable|not found)|"
+    r"delayed|given up|giving up|rejected|refused|not (?:found|exist|reach|accepted|listed|recogni[sz]ed|possible)|does ?n[o']t exist|over ?quota|bounced|has been blocked|was blocked|quota exceeded|exceeded|failed (?:recipient|address)|had (?:permanent|transient|delivery)|transcript of session|"
+    r"the following (?:recipient|address|message|destination)|problems? delivering|service unavailable|unzustellbar|nicht zugestellt|konnte nicht|не доставлен|не удалось|невозможно|non (?:è stato|remis|distribu)|n'a pas pu|no se (?:ha )?pud|没有|无法|退信|配信できません|配送できません|送信できません|お届けできません|送れません|届けること",
+    re.I,
+)  # fmt: skip
+_COPY = re.compile(
+    r"copy of (?:the|your) (?:original )?(?:message|mail)|(?:original|unsent|returned|undelivered|rejected|bounced) (?:message|mail|e-?mail)(?: header| text)?s?(?: is)? (?:follows|below|attached|as follows|included)|below this line is|"
+    r"-{2,}\s*(?:the )?(?:original|returned|unsent|undelivered|bounced|rejected) (?:message|mail|e-?mail)|-{2,}\s*message (?:header|body|text|follows|contents?)|headers? (?:of the original message )?follows?|the header (?:and|of)|message contents? follow|"
+    r"original (?:message )?headers?|text of (?:your )?(?:original )?message|^-{4,}\s?(?:forwarded|original) message|first \d+ (?:lines|bytes|kb|characters)|the first part of|included (?:is|are) the|returned content|start of message|message is (?:attached|included) below|"
+    r"^here is (?:a copy|your|the)|^received message:|元のメール|元メール|以下は元|原文|исходное (?:сообщение|письмо)|-{3,}\s?included|^contents of your|^your original message",
+    re.I,
+)  # fmt: skip
+_HEADER_OF_COPY = re.compile(
+    r"^(?:Received|Return-Path|DKIM-Signature|X-Mailer|X-Google-DKIM-Signature|MIME-Version|Mime-Version|X-Originating-IP): ?\S"
+)
+_NOT_A_RECIPIENT = re.compile(
+    r"^(?:from|sender|reply-to|return-path|message-id|original sender|envelope sender|in-reply-to|references|contact|x-|received|mail from)\b|mail from:|message-id|^\s*for <|contact (?:the|your)|help|postmaster@|mailer-daemon@|abuse@|support@|helpdesk@|\bid [A-Za-z0-9\-]+@",
+    re.I,
+)
+_SYSTEM = ("mailer-daemon", "postmaster", "mailerdaemon", "abuse", "mmdf", "double-bounce")
+
+
+@dataclass(slots=True)
+class _Found:
+    address: str
+    tier: int
+    words: list[str] = field(default_factory=list)
+
+
+def report_lines(text: str) -> list[str]:
+    """The lines of a report before the letter that came back."""
+    out: list[str] = []
+    for line in text.split("\n")[:_MAX_LINES]:
+        if (
+            out
+            and (_HEADER_OF_COPY.match(line) or (len(line) < 200 and _COPY.search(line)))
+            and any(ADDRESS.search(x) for x in out)
+        ):
+            break
+        out.append(line[:2000])
+    return out
+
+
+def speaks_of_failure(lines: list[str]) -> bool:
+    """Whether the report says that something was not delivered."""
+    return any(_FAILURE.search(line[:500]) for line in lines[:300])
+
+
+def recipients_in(lines: list[str], *, sender: str, hints: tuple[str, ...] = ()) -> tuple[BouncedRecipient, ...]:
+    """Recipients of a report in prose, each with status and reply code from the words that follow it.
+
+    `sender` is who wrote the letter that came back (never its own failed recipient unless nobody else is named);
+    `hints` are the addresses of an X-Failed-Recipients header, which outrank what the text shows.
+    """
+    found = _scan(lines, sender.lower())
+    preamble, sections = _sections(lines, found)
+    if hints:
+        by_address = {f.address: f for f in sections}
+        sections = [by_address.get(h.lower(), _Found(h.lower(), 0, list(lines))) for h in hints]
+        if len(sections) == 1:
+            sections[0].words = sections[0].words or list(lines)
+    return tuple(_recipient(f, preamble, alone=len(sections) == 1) for f in sections[:_MAX_RECIPIENTS])
+
+
+def _scan(lines: list[str], sender: str) -> list[tuple[int, str, int]]:
+    """(line number, address, tier) of all that may be failed recipients; a lower tier is surer."""
+    out: list[tuple[int, str, int]] = []
+    for number, line in enumerate(lines):
+        if "@" not in line:
+            continue
+        opened = _OPENS.match(line)
+        named = _FIELD.match(line)
+        if named:
+            out.append((number, named["address"].lower(), 1 if not line.lower().lstrip().startswith("to") else 3))
+            continue
+        if opened and not _NOT_A_RECIPIENT.search(line[:100]):
+            rest = opened["rest"].strip()
+            alone = not line[opened.end("address") :].strip(' >".:,;)]')
+            out.append(
+                (
+                    number,
+                    opened["address"].lower(),
+                    1 if alone or rest[:1] in (":", "(", "[") or rest.startswith("...") else 2,
+                )
+            )
+            continue
+        commanded = _COMMAND.search(line)
+        if commanded:
+            out.append((number, commanded["address"].lower(), 2))
+            continue
+        if not _NOT_A_RECIPIENT.search(line):
+            for address in ADDRESS.findall(line[:1000])[:5]:
+                near = " ".join(lines[max(0, number - 2) : number + 2])
+                out.append((number, address.lower(), 4 if _FAILURE.search(near[:2000]) else 5))
+    others = [f for f in out if f[1] != sender and not f[1].startswith(_SYSTEM)]
+    return others or [f for f in out if not f[1].startswith(_SYSTEM)]
+
+
+def _sections(lines: list[str], found: list[tuple[int, str, int]]) -> tuple[list[str], list[_Found]]:
+    """The lines before the first recipient, and each recipient of the best tier with the lines that follow it."""
+    if not found:
+        return lines, []
+    best = min(tier for _, _, tier in found)
+    keep = [f for f in found if f[2] == best]
+    if best >= 4:
+        keep = keep[:1]
+    sections: dict[str, _Found] = {}
+    for index, (number, address, tier) in enumerate(keep):
+        stop = keep[index + 1][0] if index + 1 < len(keep) else len(lines)
+        section = sections.setdefault(address, _Found(address, tier))
+        section.words += lines[number : max(stop, number + 1)]
+    return lines[: keep[0][0]], list(sections.values())
+
+
+def _recipient(found: _Found, preamble: list[str], *, alone: bool) -> BouncedRecipient:
+    status, code = _codes(found.words, found.address)
+    if not status and alone:
+        status, other = _codes(preamble, found.address)
+        code = code or other
+    return BouncedRecipient(
+        recipient=found.address, status=status, reply_code=code, hard=_hard(status, code), action="failed"
+    )
+
+
+def _codes(lines: list[str], address: str) -> tuple[str, str]:
+    """The most telling status in some lines (a detailed one before x.0.0), and the first reply code."""
+    statuses: list[str] = []
+    code = ""
+    for line in lines[:200]:
+        bare = line.replace(address, "")
+        statuses += STATUS.findall(bare)
+        if not code and (seen := CODE.search(bare)):
+            code = seen[1]
+    failures = [s for s in statuses if s[0] in "45"]
+    telling = [s for s in failures if not s.endswith(".0.0")]
+    return (telling or failures or [""])[0], code
+
+
+def _hard(status: str, code: str) -> bool:
+    return (status or code)[:1] == "5"
