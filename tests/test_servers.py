@@ -97,7 +97,7 @@ def test_starttls_is_required_and_carries_the_login() -> None:
 
 def test_implicit_tls_speaks_only_tls() -> None:
     trusting = ssl.create_default_context(cafile=str(CERTIFICATE))
-    with Relay(tls="implicit", user="desk", password="right") as relay:
+    with Relay(tls="tls", user="desk", password="right") as relay:
         with smtplib.SMTP_SSL("localhost", relay.port, context=trusting) as client:
             assert client.docmd("MAIL FROM:<desk@desk.example>")[0] == 503
             client.login("desk", "right")

@@ -16,8 +16,9 @@ BOT_TOKEN = "xoxb-of-the-tests"
 APP_TOKEN = "xapp-of-the-tests"
 
 INTAKE = "C0INTAKE"
-CASES = "C0CASES"
+TRIAGE = "C0TRIAGE"
 URGENT = "C0URGENT"
+RESTRICTED = "C0RESTRICTED"
 SHARED = "C0SHARED"
 NOT_JOINED = "C0OTHER"
 
@@ -32,7 +33,8 @@ class SlackServer(Deeds):
     """Runs between `with SlackServer() as slack:` and the end of the block; give `slack.api_url` and the tokens to the bot.
 
     People: ADA, LEE and KIM of the team, a GUEST, and a STRANGER of another organisation. Channels with the bot in
-    them: INTAKE, CASES, URGENT, and SHARED with another organisation; NOT_JOINED is without it.
+    them: INTAKE, TRIAGE, URGENT and the private RESTRICTED, named as in our routes, and SHARED with another
+    organisation; NOT_JOINED is without it.
     What happened is in `calls`, `messages[channel]`, `ephemerals`, `views`, `homes`, `deliveries`; what people do is
     in `Deeds`. With `echo=True` the bot also hears its own messages, as it does from Slack.
     """
@@ -210,7 +212,8 @@ class SlackServer(Deeds):
         self.add_user(GUEST, "Gus Visitor", email="gus@visitor.example", is_restricted=True)
         self.add_user(STRANGER, "Sol Elsewhere", team_id=OTHER_TEAM, is_stranger=True)
         self.add_channel(INTAKE, "quality-intake")
-        self.add_channel(CASES, "quality-cases")
-        self.add_channel(URGENT, "quality-urgent", is_private=True)
+        self.add_channel(TRIAGE, "quality-triage")
+        self.add_channel(URGENT, "quality-urgent")
+        self.add_channel(RESTRICTED, "quality-restricted", is_private=True)
         self.add_channel(SHARED, "with-the-trust", members=[BOT_USER, ADA, STRANGER], is_ext_shared=True)
         self.add_channel(NOT_JOINED, "somewhere-else", members=[ADA, GUEST])
