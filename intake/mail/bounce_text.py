@@ -18,8 +18,9 @@ STATUS = re.compile(r"(?<![\d.\-/])([245]\.\d{1,2}\.\d{1,3})(?![\d]|\.\d)")
 CODE = re.compile(
     r"(?<![\d.:,/\-+#=])([45][0-7]\d)(?=[\s\-,;:)>\]'\"]|$)(?![ ]?(?:bytes|kb|mb|seconds|hours|days))", re.I
 )
+_WITH_CODE = re.compile(r"(?<![\d.])[45][0-7]\d[ \-]\W{0,2}([45]\.\d{1,2}\.\d{1,3})(?!\d|\.\d)")
 _OPENS = re.compile(
-    rf"^[\s>*|\-]{{0,20}}(?:\d{{1,3}}[.)]\s{{1,4}})?<?\"?(?:mailto:|rfc822;\s?|smtp:)?(?P<address>{_ADDRESS})\"?>?"
+    rf"^[\s>*|\-]{{0,20}}(?:[245]\d\d\s|\d{{1,3}}[.)]\s{{1,4}})?<?\"?(?:mailto:|rfc822;\s?|smtp:)?(?P<address>{_ADDRESS})\"?>?"
     r"(?P<rest>$|\s*[:,;.)\]]|\s*\.\.\.|\s{1,40}[(\[\-]|\s{1,20}on\s|\s{1,40}\S)", re.I,
 )  # fmt: skip
 _FIELD = re.compile(
@@ -30,7 +31,7 @@ _FIELD = re.compile(
 _COMMAND = re.compile(rf"rcpt to:\s?<?(?P<address>{_ADDRESS})>?", re.I)
 _FAILURE = re.compile(
     r"undeliver|not (?:be )?deliver|n't (?:be )?deliver|deliver\w* (?:\w+ ){0,4}fail|fail\w* (?:\w+ ){0,4}deliver|unable to deliver|cannot (?:be )?(?:deliver|sen[dt])|could ?n[o']t (?:be )?(?:sen[dt]|deliver|reach)|"
-    r"permanent(?:ly)? (?:fail|error|fatal)|fatal error|returned (?:mail|to sender)|delivery (?:has )?(?:failed|status|error|problem|incomplete|delay)|user unknown|unknown user|unknown recipient|no such (?:user|recipient|mailbox|address)|mailbox (?:is )?(?:full|unavailable|not found)|"
+    r"requested action not taken|mailbox unavailable|permanent(?:ly)? (?:fail|error|fatal)|fatal error|returned (?:mail|to sender)|delivery (?:has )?(?:failed|status|error|problem|incomplete|delay)|user unknown|unknown user|unknown recipient|no such (?:user|recipient|mailbox|address)|mailbox (?:is )?(?:full|unavailable|not found)|"
     r"delayed|given up|giving up|rejected|refused|not (?:found|exist|reach|accepted|listed|recogni[sz]ed|possible)|does ?n[o']t exist|over ?quota|bounced|has been blocked|was blocked|quota exceeded|exceeded|failed (?:recipient|address)|had (?:permanent|transient|delivery)|transcript of session|"
     r"the following (?:recipient|address|message|destination)|problems? delivering|service unavailable|unzustellbar|nicht zugestellt|konnte nicht|не доставлен|не удалось|невозможно|non (?:è stato|remis|distribu)|n'a pas pu|no se (?:ha )?pud|没有|无法|退信|配信できません|配送できません|送信できません|お届けできません|送れません|届けること",
     re.I,
@@ -45,9 +46,12 @@ _COPY = re.compile(
 _HEADER_OF_COPY = re.compile(
     r"^(?:Received|Return-Path|DKIM-Signature|X-Mailer|X-Google-DKIM-Signature|MIME-Version|Mime-Version|X-Originating-IP): ?\S"
 )
-_NOT_A_RECIPIENT = re.compile(
-    r"^(?:from|sender|reply-to|return-path|message-id|original sender|envelope sender|in-reply-to|references|contact|x-|received|mail from)\b|mail from:|message-id|^\s*for <|contact (?:the|your)|help|postmaster@|mailer-daemon@|abuse@|support@|helpdesk@|\bid [A-Za-z0-9\-]+@",
-    re.I,
+_OTHER_FIELD = re.compile(
+    r"^[\s>]*(?:from|sender|reply-to|return-path|message-id|original sender|envelope sender|in-reply-to|references|contact|x-[a-z\-]+|received|mail from|cc|date)\b"
+    r"|mail from:|message-id|^\s*for <|\bid [A-Za-z0-9\-]+@", re.I,
+)  # fmt: skip
+_CONTACT = re.compile(
+    r"contact|help|assist|questions?|postmaster for|forward this|send (?:a|an|your) |support@|helpdesk@", re.I
 )
 _SYSTEM = ("mailer-daemon", "postmaster", "mailerdaemon", "abuse", "mmdf", "double-bounce")
 
@@ -60,16 +64,19 @@ class _Found:
 
 
 def report_lines(text: str) -> list[str]:
-    """The lines of a report before the letter that came back."""
+    """The lines of a report before the letter that came back: its header, or words that announce it."""
     out: list[str] = []
+    named = addressed = False
     for line in text.split("\n")[:_MAX_LINES]:
-        if (
-            out
-            and (_HEADER_OF_COPY.match(line) or (len(line) < 200 and _COPY.search(line)))
-            and any(ADDRESS.search(x) for x in out)
-        ):
+        line = line[:2000]
+        if addressed and _HEADER_OF_COPY.match(line):
             break
-        out.append(line[:2000])
+        if named and len(line) < 200 and _COPY.search(line):
+            break
+        if "@" in line:
+            addressed = True
+            named = named or bool(_OPENS.match(line) or _FIELD.match(line) or _COMMAND.search(line))
+        out.append(line)
     return out
 
 
@@ -78,13 +85,15 @@ def speaks_of_failure(lines: list[str]) -> bool:
     return any(_FAILURE.search(line[:500]) for line in lines[:300])
 
 
-def recipients_in(lines: list[str], *, sender: str, hints: tuple[str, ...] = ()) -> tuple[BouncedRecipient, ...]:
+def recipients_in(
+    lines: list[str], *, sender: str, reporter: str = "", hints: tuple[str, ...] = ()
+) -> tuple[BouncedRecipient, ...]:
     """Recipients of a report in prose, each with status and reply code from the words that follow it.
 
-    `sender` is who wrote the letter that came back (never its own failed recipient unless nobody else is named);
+    `sender` wrote the letter that came back, `reporter` the report (neither failed unless nobody else is named);
     `hints` are the addresses of an X-Failed-Recipients header, which outrank what the text shows.
     """
-    found = _scan(lines, sender.lower())
+    found = _scan(lines, {sender.lower(), reporter.lower()})
     preamble, sections = _sections(lines, found)
     if hints:
         by_address = {f.address: f for f in sections}
@@ -94,38 +103,41 @@ def recipients_in(lines: list[str], *, sender: str, hints: tuple[str, ...] = ())
     return tuple(_recipient(f, preamble, alone=len(sections) == 1) for f in sections[:_MAX_RECIPIENTS])
 
 
-def _scan(lines: list[str], sender: str) -> list[tuple[int, str, int]]:
+def _scan(lines: list[str], own: set[str]) -> list[tuple[int, str, int]]:
     """(line number, address, tier) of all that may be failed recipients; a lower tier is surer."""
     out: list[tuple[int, str, int]] = []
     for number, line in enumerate(lines):
         if "@" not in line:
             continue
-        opened = _OPENS.match(line)
         named = _FIELD.match(line)
         if named:
-            out.append((number, named["address"].lower(), 1 if not line.lower().lstrip().startswith("to") else 3))
-            continue
-        if opened and not _NOT_A_RECIPIENT.search(line[:100]):
-            rest = opened["rest"].strip()
-            alone = not line[opened.end("address") :].strip(' >".:,;)]')
+            words = line.lower().lstrip(" >*-")
             out.append(
                 (
                     number,
-                    opened["address"].lower(),
-                    1 if alone or rest[:1] in (":", "(", "[") or rest.startswith("...") else 2,
+                    named["address"].lower(),
+                    2 if words.startswith("rcpt") else 3 if words.startswith("to") else 1,
                 )
             )
+            continue
+        if _OTHER_FIELD.search(line[:200]):
+            continue
+        opened = _OPENS.match(line)
+        if opened:
+            rest = opened["rest"].strip()
+            alone = not line[opened.end("address") :].strip(' >".:,;)]')
+            sure = alone or rest[:1] in (":", "(", "[") or rest.startswith("...")
+            out.append((number, opened["address"].lower(), 1 if sure else 2))
             continue
         commanded = _COMMAND.search(line)
         if commanded:
             out.append((number, commanded["address"].lower(), 2))
-            continue
-        if not _NOT_A_RECIPIENT.search(line):
-            for address in ADDRESS.findall(line[:1000])[:5]:
-                near = " ".join(lines[max(0, number - 2) : number + 2])
-                out.append((number, address.lower(), 4 if _FAILURE.search(near[:2000]) else 5))
-    others = [f for f in out if f[1] != sender and not f[1].startswith(_SYSTEM)]
-    return others or [f for f in out if not f[1].startswith(_SYSTEM)]
+        elif not _CONTACT.search(line[:500]):
+            near = " ".join(lines[max(0, number - 2) : number + 2])[:2000]
+            tier = 4 if _FAILURE.search(near) else 5
+            out += [(number, address.lower(), tier) for address in ADDRESS.findall(line[:1000])[:5]]
+    others = [f for f in out if f[1] not in own and (f[2] == 1 or not f[1].startswith(_SYSTEM))]
+    return others or [f for f in out if not f[1].startswith(_SYSTEM)] or [f for f in out if f[1] not in own]
 
 
 def _sections(lines: list[str], found: list[tuple[int, str, int]]) -> tuple[list[str], list[_Found]]:
@@ -155,17 +167,18 @@ def _recipient(found: _Found, preamble: list[str], *, alone: bool) -> BouncedRec
 
 
 def _codes(lines: list[str], address: str) -> tuple[str, str]:
-    """The most telling status in some lines (a detailed one before x.0.0), and the first reply code."""
-    statuses: list[str] = []
-    code = ""
-    for line in lines[:200]:
-        bare = line.replace(address, "")
-        statuses += STATUS.findall(bare)
-        if not code and (seen := CODE.search(bare)):
-            code = seen[1]
-    failures = [s for s in statuses if s[0] in "45"]
-    telling = [s for s in failures if not s.endswith(".0.0")]
-    return (telling or failures or [""])[0], code
+    """The most telling status in some lines, and the first reply code."""
+    text = "\n".join(line.replace(address, "") for line in lines[:200])
+    code = CODE.search(text)
+    return telling_status(text), code[1] if code else ""
+
+
+def telling_status(text: str) -> str:
+    """The status that says most: the one a server gave with its reply code, else a detailed one, else any; or ""."""
+    given = [s for s in _WITH_CODE.findall(text) if not s.endswith(".0.0")]
+    statuses = [s for s in STATUS.findall(text) if s[0] in "45"]
+    telling = [s for s in statuses if not s.endswith(".0.0")]
+    return (given or telling or statuses or [""])[0]
 
 
 def _hard(status: str, code: str) -> bool:

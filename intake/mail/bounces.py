@@ -2,14 +2,14 @@
 
 import re
 
-from intake.mail import bounce_text, transfer
+from intake.mail import bounce_json, bounce_text, transfer
 from intake.mail.charsets import clean_text, to_text
 from intake.mail.headers import decoded, message_ids, one_line
 from intake.mail.mime import Budget, Part
 from tracker.submission import Bounce, BouncedRecipient
 
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
-_CODE = re.compile(r"(?<![\d.])([45][0-7]\d)(?=[\s\-,;:)>\]]|$)(?!\.\d)")
+_LOCAL_VERDICTS = ("4.4.7", "5.4.7")
+"""Our side gave up waiting: what the other side said before tells more."""
 
 
 def delivery_status(part: Part, budget: Budget) -> list[dict[str, str]]:
@@ -49,12 +49,11 @@ def recipient_of(group: dict[str, str]) -> BouncedRecipient | None:
     if not recipient:
         return None
     diagnostic = group.get("diagnostic-code", "")
-    given = _STATUS.findall(group.get("status", ""))
-    told = _STATUS.findall(diagnostic)
-    status = given[0] if given else ""
-    if told and (not status or status.endswith(".0.0") or status[0] != told[0][0]):
-        status = told[0]
-    code = _CODE.findall(diagnostic)
+    status = bounce_text.telling_status(group.get("status", ""))
+    told = bounce_text.telling_status(diagnostic)
+    if told and (not status or status.endswith(".0.0") or status in _LOCAL_VERDICTS or status[0] != told[0]):
+        status = told
+    code = bounce_text.CODE.findall(diagnostic)
     return BouncedRecipient(
         recipient=address_in(recipient),
         status=status,
@@ -74,7 +73,7 @@ def bounce_of(
     top: Part, reports: list[Part], text: str, sender: str, to: tuple[str, ...], budget: Budget, original_id: str
 ) -> Bounce | None:
     """A Bounce out of the delivery-status parts, else out of the words of a report that looks like one; else None."""
-    listed = _listed(reports, budget)
+    listed = _listed(reports, budget) or bounce_json.recipients_in(text)
     failed = [r for r in listed if r.action not in _GOOD_ACTIONS]
     if listed and not failed:
         return Bounce(recipients=tuple(listed), original_message_id=original_id, failed=False)
@@ -84,7 +83,7 @@ def bounce_of(
     hints = tuple(x.lower() for x in bounce_text.ADDRESS.findall(top.header("x-failed-recipients"))[:50])
     if not hints and not _looks_like_report(top, sender, lines):
         return None
-    recipients = bounce_text.recipients_in(lines, sender=to[0] if to else "", hints=hints)
+    recipients = bounce_text.recipients_in(lines, sender=to[0] if to else "", reporter=sender, hints=hints)
     if not recipients and not bounce_text.speaks_of_failure(lines):
         return None
     return Bounce(recipients=recipients, original_message_id=original_id, failed=True)
@@ -132,6 +131,7 @@ _GOOD_ACTIONS = ("delivered", "relayed", "expanded", "deliverable")
 _SYSTEMS = (
     "mailer-daemon",
     "postmaster",
+    "post_master",
     "mailerdaemon",
     "mail-daemon",
     "mail-deamon",

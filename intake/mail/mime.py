@@ -178,6 +178,10 @@ def _header_block(raw: bytes, at: int, end: int, budget: Budget, *, top: bool) -
             continue
         head = _HEADER.match(stripped)
         if head is None:
+            if current and current[-1].rstrip().endswith(b";") and b"=" in stripped:  # a parameter that lost its blank
+                current.append(b"\n " + stripped)
+                at = found.end()
+                continue
             if not _fields_follow(raw, found.end(), end):
                 if not fields and top:
                     budget.fault("no header")

@@ -109,7 +109,8 @@ def _read(top: Part, budget: Budget) -> Mail:
         attachments=tuple(bodies.attachments),
         mime_tree=_guard(budget, "mime tree", lambda: tuple(p.declared_type for p in top.walk()), ()),
         automatic=machine,
-        is_delivery_report=top.content_type == "multipart/report" and report_type == "delivery-status",
+        is_delivery_report=(top.content_type == "multipart/report" and report_type == "delivery-status")
+        or (bounce is not None and not bounce.failed),
         is_feedback_report=_is_feedback(top, bodies),
         bounce=bounce,
         authentication=_guard(budget, "authentication results", lambda: _authentication(top), ()),
@@ -178,7 +179,21 @@ def _bounce(
 ) -> Bounce | None:
     returned = bounces.original_id_in([*bodies.reports, *bodies.messages])
     who = sender[0].email if sender else ""
-    return bounces.bounce_of(top, bodies.reports, words, who, tuple(a.email for a in to), budget, returned)
+    found = bounces.bounce_of(top, bodies.reports, words, who, tuple(a.email for a in to), budget, returned)
+    if found is None or found.recipients or len(bodies.messages) != 1:
+        return found
+    report = bodies.messages[0].children[0]  # a gateway's report around the report of another server
+    inner = text.bodies_of(report, budget)
+    told = bounces.bounce_of(
+        report,
+        inner.reports,
+        text.joined(inner.seen),
+        "",
+        (),
+        budget,
+        bounces.original_id_in(inner.reports + inner.messages),
+    )
+    return told or found
 
 
 def _is_feedback(top: Part, bodies: Bodies) -> bool:
