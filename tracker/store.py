@@ -47,11 +47,11 @@ def sqlite_engine(url: str, *, writer: bool) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
+            f"busy_timeout={BUSY_SECONDS * 1000}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "secure_delete=ON",
-            f"busy_timeout={BUSY_SECONDS * 1000}",
             f"query_only={'OFF' if writer else 'ON'}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
