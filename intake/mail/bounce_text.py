@@ -85,6 +85,11 @@ def speaks_of_failure(lines: list[str]) -> bool:
     return any(_FAILURE.search(line[:500]) for line in lines[:300])
 
 
+def has_codes(lines: list[str]) -> bool:
+    """Whether a server's status or reply code stands in the report."""
+    return any(STATUS.search(line) or CODE.search(line) for line in lines[:300])
+
+
 def recipients_in(
     lines: list[str], *, sender: str, reporter: str = "", hints: tuple[str, ...] = ()
 ) -> tuple[BouncedRecipient, ...]:

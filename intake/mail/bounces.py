@@ -116,16 +116,33 @@ def _completed(failed: list[BouncedRecipient], lines: list[str]) -> list[Bounced
 
 
 def _looks_like_report(top: Part, sender: str, lines: list[str]) -> bool:
-    """A mail system speaks (by its sender, subject or null return path) and it speaks of failure."""
+    """Whether a mail system speaks (by its address, or by subject and null return path) and speaks of failure.
+
+    A person may write "rejected" or "failure" in a subject: words alone make no report, they need a server's codes too.
+    """
     local = sender.rpartition("@")[0].lower() or sender.lower()
     subject = one_line(decoded(top.header("subject")))
-    system = local.startswith(_SYSTEMS) or _SYSTEM_NAME.search(decoded(top.header("from"))) is not None
     named = _SUBJECT.search(subject) is not None
+    if local.startswith(_SYSTEMS):
+        return named or bounce_text.speaks_of_failure(lines)
+    system_name = _SYSTEM_NAME.search(decoded(top.header("from"))) is not None
     null = top.header("return-path").replace(" ", "").strip() in ("<>", "<MAILER-DAEMON>", "<#@[]>")
-    if not (system or (named and null) or (named and bounce_text.speaks_of_failure(lines[:60]))):
-        return False
-    return named or bounce_text.speaks_of_failure(lines)
+    robot = _ROBOT.match(local) is not None and any(part.content_type == "message/rfc822" for part in top.walk())
+    if null or system_name or robot:
+        return named
+    return (
+        _PLAIN_SUBJECT.match(subject) is not None
+        and bounce_text.has_codes(lines)
+        and bounce_text.speaks_of_failure(lines)
+    )
 
+
+_ROBOT = re.compile(r"(?:no|do[._-]?not)[._-]?reply")
+_PLAIN_SUBJECT = re.compile(
+    r"(?:re: ?)?(?:undeliver(?:able|ed)|(?:mail )?delivery (?:status notification|failed|failure|report|problem|notification)|returned mail|failure notice|mail delivery|"
+    r"mail system error|message (?:could not be delivered|delivery failure)|non remis|unzustellbar|nicht zugestellt|退信)",
+    re.I,
+)
 
 _GOOD_ACTIONS = ("delivered", "relayed", "expanded", "deliverable")
 _SYSTEMS = (
