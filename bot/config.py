@@ -11,7 +11,8 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, SecretStr, ValidationError
 from sqlalchemy import make_url
 
-from bot.settings import DatabaseSettings, RelaySettings, Settings, SlackSettings, contradictions, nearest
+from bot.contradictions import contradictions, nearest
+from bot.settings import DatabaseSettings, RelaySettings, Settings, SlackSettings
 from tracker.errors import ConfigurationFault
 
 __all__ = ["Settings", "default_path", "load", "packaged_config"]

@@ -6,7 +6,8 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from bot.settings import Settings, nearest
+from bot.contradictions import nearest
+from bot.settings import Settings
 from tracker.desk import Desk
 from tracker.errors import ConfigurationFault
 from tracker.field import Field, load_field

@@ -1,0 +1,42 @@
+"""Is there work? Cheap looks that take nothing and write nothing, so that resting workers do not wake each other."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from tracker.model import Card, Case, FollowUp, Inbound, Mark, Parcel
+from tracker.store import Tx
+
+OUTBOX_PAUSED = "outbox.paused"
+"""The mark that keeps everything in the outbox, set after a restore until a person says that it may leave."""
+
+
+def unread(tx: Tx, *, now: datetime) -> bool:
+    """Whether a message waits that nobody reads."""
+    free = or_(Inbound.lease_until.is_(None), Inbound.lease_until < now)
+    return tx.scalar(select(Inbound.id).where(Inbound.state == "heard", free).limit(1)) is not None
+
+
+def parcel(tx: Tx, *, channel: str, now: datetime) -> bool:
+    """Whether something may leave by this channel now; nothing may while the outbox is paused."""
+    due = select(Parcel.id).where(Parcel.state == "queued", Parcel.channel == channel, Parcel.due_at <= now)
+    return tx.scalar(due.limit(1)) is not None and tx.get(Mark, OUTBOX_PAUSED) is None
+
+
+def silent_parcel(tx: Tx, *, now: datetime) -> bool:
+    """Whether somebody who took a parcel has not been heard of since."""
+    silent = select(Parcel.id).where(Parcel.state == "sending", Parcel.lease_until < now)
+    return tx.scalar(silent.limit(1)) is not None
+
+
+def follow_up(tx: Tx, *, now: datetime) -> bool:
+    """Whether a promise is due."""
+    due = select(FollowUp.id).where(FollowUp.state == "pending", FollowUp.due_at <= now)
+    return tx.scalar(due.limit(1)) is not None
+
+
+def card(tx: Tx, *, now: datetime) -> bool:
+    """Whether a card does not show its case as it is and may be redrawn."""
+    free = or_(Card.lease_until.is_(None), Card.lease_until < now)
+    stale = select(Card.id).join(Case, Case.id == Card.case_id)
+    return tx.scalar(stale.where(Card.shown_revision < Case.revision, Card.due_at <= now, free).limit(1)) is not None
