@@ -173,7 +173,13 @@ def _heard(kind: Kind, body: Payload, content: dict[str, Any], envelope: dict[st
         kind=kind,
         source=team,
         recipient=content["channel"],
-        envelope={"kind": kind, "team": team, "event_id": _text(body, "event_id"), **envelope},
+        envelope={
+            "kind": kind,
+            "team": team,
+            "event_id": _text(body, "event_id"),
+            "thread_ts": content["thread_ts"],
+            **envelope,
+        },
         content=json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode(),
         message_id=message_id,
     )

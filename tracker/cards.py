@@ -29,7 +29,6 @@ class CardJob:
     shown_revision: int
     revision: int
     attempts: int
-    due_at: datetime
 
 
 def ensure(tx: Tx, case: Case, channel: str, *, now: datetime) -> Card:
@@ -67,7 +66,7 @@ def claim_stale(tx: Tx, *, now: datetime, lease: timedelta) -> CardJob | None:
         return None
     return CardJob(
         card.id, card.case_id, ref, card.slack_channel, card.posted_in, card.ts, card.shown_revision, revision,
-        card.attempts + 1, card.due_at,
+        card.attempts + 1,
     )  # fmt: skip
 
 

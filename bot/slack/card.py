@@ -1,0 +1,146 @@
+"""The face of a case in Slack: CardFacts become a text and blocks that say the same; pure, nothing is sent here.
+
+The text stands alone for screen readers and notifications. Block ids are new for each revision, or Slack would keep what
+somebody had typed into an older one.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.slack import blocks
+from bot.slack.blocks import Block
+from bot.slack.ids import Action, Metadata
+from tracker.card_facts import CardFacts
+
+TEXT: Final = 3000
+SLACK_STAFF: Final = "slack:"
+_NAMES: Final = {
+    Action.TAKE: "Take",
+    Action.NOTE: "Note",
+    Action.LEVEL: "Level",
+    Action.REPLY: "Reply",
+    Action.RESOLVE: "Resolve",
+    Action.REOPEN: "Reopen",
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is sent to Slack for one message."""
+
+    text: str
+    blocks: list[Block]
+    metadata: dict[str, Any]
+
+
+def draw(facts: CardFacts) -> Drawn:
+    """The card for these facts. `metadata` holds the reference only: any app of the workspace can read it."""
+    steps = next_steps(facts)
+    made = _restricted(facts) if facts.restricted else _open(facts)
+    made += blocks.actions([_button(step, facts) for step in steps])
+    for place, block in enumerate(made):
+        block["block_id"] = f"card:{place}:{facts.revision}"
+    said = _restricted_text(facts) if facts.restricted else _text(facts)
+    choices = f" You can: {', '.join(_NAMES[step] for step in steps)}." if steps else ""
+    metadata = {"event_type": Metadata.CARD.value, "event_payload": {"ref": facts.ref}}
+    return Drawn(blocks.cut(said, TEXT - len(choices)) + choices, made, metadata)
+
+
+def next_steps(facts: CardFacts) -> list[Action]:
+    """The buttons that make sense now; whether a person may press them is decided when they do."""
+    if facts.merged_into:
+        return [Action.NOTE]
+    if not facts.open:
+        return [Action.REOPEN, Action.NOTE]
+    first = [] if facts.owned else [Action.TAKE]
+    return [*first, Action.NOTE, Action.LEVEL, Action.REPLY, Action.RESOLVE]
+
+
+def handle(staff: str) -> str:
+    """A member of staff as Slack shows them, escaped: a mention where we know their Slack id."""
+    user = staff.removeprefix(SLACK_STAFF)
+    return f"<@{user}>" if user != staff and user.isalnum() else blocks.safe(staff)
+
+
+def _open(facts: CardFacts) -> list[Block]:
+    pairs = [
+        ("Urgency", blocks.safe(facts.urgency)),
+        (
+            "Status",
+            blocks.safe(facts.status) + (f" into {blocks.safe(facts.merged_into)}" if facts.merged_into else ""),
+        ),
+        ("Owner", handle(facts.owner) if facts.owner else "Nobody yet"),
+        ("ISF level", blocks.safe(facts.level)),
+        ("Provider", blocks.listed(facts.providers)),
+        ("Site", blocks.listed(facts.sites)),
+        ("Specialty", blocks.listed(facts.specialties)),
+        ("Theme", blocks.listed(facts.themes)),
+        ("Standard", blocks.listed(facts.standards, most=3)),
+        ("Red flags", blocks.listed(facts.red_flags)),
+    ]
+    opened = f"Opened {_when(facts)}" if facts.opened else ""
+    related = f"Possibly related: {blocks.listed(facts.related)}" if facts.related else ""
+    promise = f"*Next:* {blocks.safe(facts.promise)}" if facts.promise else ""
+    small = blocks.context(blocks.safe(facts.acknowledgement), *map(blocks.safe, facts.letters), related, opened)
+    return [
+        blocks.header(f"{facts.ref} · {facts.kind}"),
+        *blocks.fields(pairs),
+        *([blocks.section(promise)] if promise else []),
+        *small,
+    ]
+
+
+def _restricted(facts: CardFacts) -> list[Block]:
+    return [
+        blocks.header(_restricted_state(facts)),
+        blocks.section(f"{blocks.safe(facts.ref)} · {blocks.safe(facts.urgency)}"),
+    ]
+
+
+def _restricted_state(facts: CardFacts) -> str:
+    if not facts.open:
+        return "Restricted case, ended"
+    return "Restricted case, somebody has it" if facts.owned else "Restricted case needs you"
+
+
+def _restricted_text(facts: CardFacts) -> str:
+    return f"{_restricted_state(facts)}: {blocks.safe(facts.ref)}. {blocks.safe(facts.urgency)}."
+
+
+def _text(facts: CardFacts) -> str:
+    owner = f"{handle(facts.owner)} has it" if facts.owner else "Nobody has it yet"
+    parts = [
+        f"{blocks.safe(facts.ref)}: {blocks.safe(facts.kind)}",
+        blocks.safe(facts.urgency),
+        f"{blocks.safe(facts.status)}{f' into {blocks.safe(facts.merged_into)}' if facts.merged_into else ''}; {owner}",
+        blocks.safe(facts.level),
+        *(
+            f"{label}: {blocks.listed(names)}"
+            for label, names in (
+                ("Provider", facts.providers),
+                ("Site", facts.sites),
+                ("Specialty", facts.specialties),
+                ("Theme", facts.themes),
+                ("Standard", facts.standards),
+                ("Red flags", facts.red_flags),
+            )
+            if names
+        ),
+        f"Next: {blocks.safe(facts.promise)}" if facts.promise else "",
+        blocks.safe(facts.acknowledgement),
+        *map(blocks.safe, facts.letters),
+        f"Possibly related: {blocks.listed(facts.related)}" if facts.related else "",
+    ]
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+def _button(step: Action, facts: CardFacts) -> Block:
+    style = "primary" if step in {Action.TAKE, Action.REOPEN} else ""
+    return blocks.button(_NAMES[step], step, facts.ref, about=facts.ref, style=style)
+
+
+def _when(facts: CardFacts) -> str:
+    """The time in the reader's own zone, with words for those whose Slack cannot."""
+    assert facts.opened is not None
+    spelt = f"{facts.opened:%d %B %Y %H:%M} UTC"
+    return f"<!date^{int(facts.opened.timestamp())}^{{date_short_pretty}} {{time}}|{spelt}>"

@@ -1,0 +1,157 @@
+"""The middleware in front of Bolt: whatever a person said is kept before Slack is told that we heard it.
+
+Bolt acknowledges events before their listeners run; so this runs first, and an event that could not be kept is not
+acknowledged at all, which makes Slack deliver it again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from slack_bolt import BoltRequest, BoltResponse
+from sqlalchemy import select
+
+from bot.slack.channels import Channels
+from bot.slack.people import People
+from intake.slack import CHANNEL, Heard, heard_event
+from tracker import cards, inbound
+from tracker.inbound import Kept
+from tracker.model import Inbound, Parcel
+from tracker.store import Store, Tx
+
+_POSTED: Final = frozenset({"message", "direct_message", "thread", "shortcut"})
+_CHANGED_CHANNELS: Final = frozenset(
+    {"channel_shared", "channel_unshared", "channel_archive", "channel_unarchive", "channel_rename", "group_rename"}
+)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who we are in Slack: our workspace, our bot's user and bot id."""
+
+    team: str
+    bot_user: str
+    bot: str = ""
+
+
+class Ear:
+    """Hears every payload first. `intake` are names or ids of channels to listen to; none: all but the cards' channels."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Channels,
+        people: People,
+        now: Callable[[], datetime],
+        *,
+        identity: Callable[[], Identity],
+        intake: tuple[str, ...],
+        card_channels: tuple[str, ...],
+        contact: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._people = people
+        self._now = now
+        self._identity = identity
+        self._intake = frozenset(name.lstrip("#") for name in intake)
+        self._card_channels = frozenset(name.lstrip("#") for name in card_channels)
+        self._contact = contact
+
+    def hear(self, req: BoltRequest, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002 - Bolt's own name
+        """Keep, then acknowledge; other payloads go on to their listeners. Raises when it cannot be kept: no ack then."""
+        body = req.body
+        self._contact()
+        if not self._is_ours(body):
+            return BoltResponse(status=200, body="")
+        if body.get("type") != "event_callback":
+            return next()
+        event = body.get("event") or {}
+        kind = event.get("type")
+        if kind in {"message", "app_mention"}:
+            heard = heard_event(body, bot_user=self._identity().bot_user)
+            if heard is not None and (kind == "app_mention" or self._listens(heard)):
+                self.keep(heard)
+            return BoltResponse(status=200, body="")
+        if kind == "app_home_opened":
+            return next()
+        self._note_change(str(kind), event)
+        return BoltResponse(status=200, body="")
+
+    def keep(self, heard: Heard) -> Kept:
+        """Keep what was heard, once; returns after the commit. Raises StoreUnavailable."""
+        now = self._now()
+        return self._store.write(lambda tx: keep_once(tx, heard, now=now))
+
+    def _is_ours(self, body: dict[str, Any]) -> bool:
+        team = body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id")
+        ours = self._identity().team
+        return not team or not ours or team == ours
+
+    def _listens(self, heard: Heard) -> bool:
+        if heard.kind == "direct_message" or heard.recipient.startswith("D"):
+            return True
+        if heard.kind in {"thread", "edited", "deleted"} and self._is_known(heard):
+            return True
+        return self._is_intake(heard.recipient)
+
+    def _is_known(self, heard: Heard) -> bool:
+        """A post under a card or another post of ours, or a change of something we kept."""
+        if heard.kind == "thread":
+            thread = heard.envelope["thread_ts"]
+            with self._store.reading() as tx:
+                return cards.hang_in(tx, heard.recipient, thread) or _is_post_of_ours(tx, heard.recipient, thread)
+        with self._store.reading() as tx:
+            return bool(_kept_as(tx, heard.message_id))
+
+    def _is_intake(self, channel: str) -> bool:
+        # Where Slack does not tell a channel's name we keep what is said there: one case too many is better than one lost.
+        if self._intake:
+            name = "" if channel in self._intake else self._channels.name_of(channel)
+            return not name or name in self._intake
+        if channel in self._card_channels:
+            return False
+        with self._store.reading() as tx:
+            if channel in cards.channels(tx):
+                return False
+        return self._channels.name_of(channel) not in self._card_channels
+
+    def _note_change(self, kind: str, event: dict[str, Any]) -> None:
+        if kind in _CHANGED_CHANNELS:
+            channel = event.get("channel")
+            self._channels.forget(str(channel.get("id", "")) if isinstance(channel, dict) else str(channel or ""))
+        if kind in {"user_change", "team_join"}:
+            self._people.forget(str((event.get("user") or {}).get("id", "")))
+        if kind == "subteam_members_changed":
+            self._people.forget(str(event.get("subteam_id", "")))
+
+
+def keep_once(tx: Tx, heard: Heard, *, now: datetime) -> Kept:
+    """Keep it, unless the same message was kept already under whichever event told of it first."""
+    if heard.kind in _POSTED:
+        for row in _kept_as(tx, heard.message_id):
+            if row.envelope.get("kind") in _POSTED:
+                row.repeats += 1
+                return Kept(row.id, repeat=True)
+    return inbound.keep(
+        tx,
+        channel=CHANNEL,
+        source=heard.source,
+        recipient=heard.recipient,
+        envelope=heard.envelope,
+        content=heard.content,
+        message_id=heard.message_id,
+        now=now,
+    )
+
+
+def _kept_as(tx: Tx, message_id: str) -> list[Inbound]:
+    return list(tx.scalars(select(Inbound).where(Inbound.channel == CHANNEL, Inbound.message_id == message_id)))
+
+
+def _is_post_of_ours(tx: Tx, channel: str, ts: str) -> bool:
+    sent = select(Parcel.id).where(
+        Parcel.channel == CHANNEL, Parcel.provider_id == f"{channel}/{ts}", Parcel.case_id.is_not(None)
+    )
+    return tx.scalar(sent.limit(1)) is not None

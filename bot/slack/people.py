@@ -1,0 +1,90 @@
+"""Who in Slack is a full member of our workspace, and which user groups they are in; what they may do is the tracker's to say."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.slack.calls import Calls, SaidNo
+
+BELIEVED_FOR: Final = 300.0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether the person is a full, active member of our own workspace; `why` is a sentence where they are not."""
+
+    full_member: bool
+    why: str = ""
+
+
+MEMBER: Final = Standing(full_member=True)
+
+
+class People:
+    """What Slack says of people and user groups, believed for at most five minutes. Thread-safe."""
+
+    def __init__(self, calls: Calls, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._calls = calls
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._standings: dict[str, tuple[float, Standing]] = {}
+        self._groups: dict[str, tuple[float, frozenset[str]]] = {}
+
+    def standing(self, user: str, *, team: str) -> Standing:
+        """Guests, strangers, bots and people who left hold no rights. Raises SlackTrouble where Slack cannot tell."""
+        with self._lock:
+            known = self._standings.get(user)
+        if known is not None and self._clock() - known[0] < BELIEVED_FOR:
+            return known[1]
+        try:
+            facts = self._calls("users.info", user=user).get("user") or {}
+        except SaidNo as no:
+            if no.code in {"user_not_found", "user_not_visible"}:
+                return Standing(full_member=False, why="Slack does not know you as a member of this workspace.")
+            if not no.unknown:
+                raise
+            facts = {}
+        standing = standing_of(facts, team=team)
+        with self._lock:
+            self._standings[user] = (self._clock(), standing)
+        return standing
+
+    def groups_of(self, user: str, groups: Iterable[str]) -> tuple[str, ...]:
+        """Those of these user groups that the person is in; a group that Slack does not tell of counts as empty."""
+        return tuple(group for group in groups if user in self._members(group))
+
+    def forget(self, name: str) -> None:
+        """Slack says that this person or user group changed."""
+        with self._lock:
+            self._standings.pop(name, None)
+            self._groups.pop(name, None)
+
+    def _members(self, group: str) -> frozenset[str]:
+        with self._lock:
+            known = self._groups.get(group)
+        if known is not None and self._clock() - known[0] < BELIEVED_FOR:
+            return known[1]
+        try:
+            users = self._calls("usergroups.users.list", usergroup=group).get("users") or []
+        except SaidNo:
+            users = []
+        members = frozenset(str(user) for user in users)
+        with self._lock:
+            self._groups[group] = (self._clock(), members)
+        return members
+
+
+def standing_of(facts: dict[str, Any], *, team: str) -> Standing:
+    """What `users.info` says of a person, judged; pure. A fact that is not told does not count against them."""
+    of = str(facts.get("team_id") or team)
+    for forbids, why in (
+        (bool(facts.get("deleted")), "This account is deactivated."),
+        (bool(facts.get("is_bot")), "Bots may not work on cases."),
+        (bool(facts.get("is_stranger")) or (bool(team) and of != team), "Only members of our own workspace may do this."),
+        (bool(facts.get("is_ultra_restricted")) or bool(facts.get("is_restricted")), "Guests may not work on cases."),
+    ):  # fmt: skip
+        if forbids:
+            return Standing(full_member=False, why=why)
+    return MEMBER
