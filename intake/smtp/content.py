@@ -78,9 +78,12 @@ class _Ruler:
 
     def measure(self, piece: bytes) -> None:
         self._size += len(piece)
-        if self._carriage_return and piece.startswith(b"\n"):
-            piece, self._line = piece[1:], 0
+        # A CR at the end of a piece may be half of a line end: it is measured with what follows.
+        if self._carriage_return:
+            piece = b"\r" + piece
         self._carriage_return = piece.endswith(b"\r")
+        if self._carriage_return:
+            piece = piece[:-1]
         longest = self._line + len(piece)
         if longest > self._line_limit:
             first, *rest = map(len, piece.split(CRLF))
