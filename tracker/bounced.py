@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from tracker import follow_up
+from tracker import follow_up, inbound
 from tracker.desk import Desk
 from tracker.history import record
 from tracker.messages import write_down
@@ -30,7 +30,16 @@ def note(tx: Tx, submission: Submission, *, inbound_id: int, desk: Desk, now: da
     if about is None:
         return None, "a delivery report about an address that our letter did not go to"
     case = tx.get_one(Case, parcel.case_id)
-    write_down(tx, case, submission, inbound_id=inbound_id, direction="in", kind="notice", person=None, now=now)
+    write_down(
+        tx,
+        case,
+        submission,
+        inbound_id=inbound_id,
+        direction="in",
+        kind="notice",
+        person=None,
+        at=inbound.heard_at(tx, inbound_id),
+    )
     if not report.failed:
         record(tx, case, actor="desk", kind="letter_delayed_or_delivered", detail=_detail(parcel, about), now=now)
         return case, "a delivery report: nothing failed for good"

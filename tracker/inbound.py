@@ -159,6 +159,11 @@ def already_read(tx: Tx, inbound_id: int) -> Inbound | None:
     )
 
 
+def heard_at(tx: Tx, inbound_id: int) -> datetime:
+    """When the message came in."""
+    return _row(tx, inbound_id).received_at
+
+
 def waiting(tx: Tx) -> int:
     """How many messages wait to be read."""
     return tx.scalar(select(func.count()).select_from(Inbound).where(Inbound.state == "heard")) or 0

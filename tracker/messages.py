@@ -60,7 +60,7 @@ def write_down(
     kind: Literal["correspondence", "note", "notice"],
     person: Person | None,
     staff: str | None = None,
-    now: datetime,
+    at: datetime,
 ) -> Message:
     """Put a message that was heard on its case, with every id seen in it and every file that came along."""
     message = Message(
@@ -79,7 +79,7 @@ def write_down(
         trust=submission.trust,
         faults=list(submission.faults),
         digest=digest_of(submission),
-        at=now,
+        at=at,
     )
     tx.add(message)
     tx.flush()

@@ -22,12 +22,16 @@ UNREADABLE_SUMMARY = "A message that could not be read by machine. Please open t
 def open_case(
     tx: Tx, submission: Submission, reading: Reading, match: Match, *, inbound_id: int, desk: Desk, now: datetime
 ) -> Case:
-    """Open a case for a message that joined none, with all that must follow written in the same transaction."""
+    """Open a case for a message that joined none, with all that must follow written in the same transaction.
+
+    Its clocks run from when the message was heard, not from when we came to read it.
+    """
+    heard_at = inbound.heard_at(tx, inbound_id)
     way = route(reading, desk=desk)
-    case = _new_case(tx, reading, way, desk, now)
+    case = _new_case(tx, reading, way, desk, heard_at, now)
     writer = _people(tx, case, submission, reading, desk, now)
     write_down(
-        tx, case, submission, inbound_id=inbound_id, direction="in", kind="correspondence", person=writer, now=now
+        tx, case, submission, inbound_id=inbound_id, direction="in", kind="correspondence", person=writer, at=heard_at
     )
     related = []
     for case_id, why in match.related:
@@ -58,7 +62,7 @@ def open_stub(tx: Tx, inbound_id: int, *, reason: str, desk: Desk, now: datetime
         opens_case=True, kind="enquiry", urgency="same_day", acknowledgement="none", summary=UNREADABLE_SUMMARY
     )
     way = route(reading, desk=desk)
-    case = _new_case(tx, reading, way, desk, now)
+    case = _new_case(tx, reading, way, desk, inbound.heard_at(tx, inbound_id), now)
     row = inbound.set_aside(tx, inbound_id, reason=reason, case_id=case.id)
     detail = {"channel": row.channel, "message": inbound_id, "reason": reason, "attempts": row.attempts}
     record(tx, case, actor="desk", kind="quarantined", detail=detail, now=now)
@@ -68,7 +72,7 @@ def open_stub(tx: Tx, inbound_id: int, *, reason: str, desk: Desk, now: datetime
     return case
 
 
-def _new_case(tx: Tx, reading: Reading, way: Route, desk: Desk, now: datetime) -> Case:
+def _new_case(tx: Tx, reading: Reading, way: Route, desk: Desk, heard_at: datetime, now: datetime) -> Case:
     ref = new_ref(desk.draw)
     while tx.scalar(select(Case.id).where(Case.ref == ref)) is not None:
         ref = new_ref(desk.draw)
@@ -95,7 +99,7 @@ def _new_case(tx: Tx, reading: Reading, way: Route, desk: Desk, now: datetime) -
         anonymity=reading.anonymity,
         summary=reading.summary,
         reading={"read": reading.model_dump(mode="json"), "route": way.kept()},
-        opened_at=now,
+        opened_at=heard_at,
         changed_at=now,
         revision=0,
     )

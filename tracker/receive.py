@@ -91,7 +91,16 @@ def _file_automatic(
         return Received("filed", None, why)
     case = tx.get_one(Case, match.joins)
     writer = person_for(tx, submission.sender, draw=desk.draw, now=now)
-    write_down(tx, case, submission, inbound_id=inbound_id, direction="in", kind="notice", person=writer, now=now)
+    write_down(
+        tx,
+        case,
+        submission,
+        inbound_id=inbound_id,
+        direction="in",
+        kind="notice",
+        person=writer,
+        at=inbound.heard_at(tx, inbound_id),
+    )
     record(tx, case, actor="desk", kind="automatic_mail_filed", detail={"why": why}, now=now)
     return Received("filed", case, why)
 
@@ -116,7 +125,14 @@ def _join(
         now=now,
     )
     write_down(
-        tx, case, submission, inbound_id=inbound_id, direction="in", kind="correspondence", person=writer, now=now
+        tx,
+        case,
+        submission,
+        inbound_id=inbound_id,
+        direction="in",
+        kind="correspondence",
+        person=writer,
+        at=inbound.heard_at(tx, inbound_id),
     )
     detail = {"reporter": writer.pseudonym if writer else "not known", "matching": match.why}
     record(tx, case, actor="desk", kind="joined", detail=detail, now=now)
@@ -163,7 +179,7 @@ def _note(tx: Tx, case: Case, submission: Submission, *, inbound_id: int, now: d
         kind="note",
         person=None,
         staff=staff,
-        now=now,
+        at=inbound.heard_at(tx, inbound_id),
     )
     if case.first_read_at is None:
         case.first_read_at = now
