@@ -1,0 +1,61 @@
+"""`qualitydesk read`, `understand` and `receive`: stored messages read, understood, or put through the same door as mail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.place import place_of
+from bot.commands.verbs import Json
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…")]
+
+
+def read(files: Files) -> None:
+    """Read mails without storing anything: one JSON object a file. A file that cannot be read has an `error`."""
+    from bot.commands import show
+    from bot.trying import read_one_file
+
+    show.lines(read_one_file(str(file)) for file in files)
+
+
+def understand(
+    context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", exists=True, dir_okay=False)]
+) -> None:
+    """Say what each message is about, and the words each label rests on. Lines: `{"id", "channel", "eml" or "slack"}`."""
+    from bot.commands import show
+    from bot.trying import Trial
+
+    trial = Trial(place_of(context).desk)
+    with file.open(encoding="utf-8") as source:
+        show.lines(trial.understand(line, number) for number, line in enumerate(source, 1) if line.strip())
+
+
+def receive(
+    context: typer.Context,
+    files: Files,
+    source: Annotated[str, typer.Option(metavar="NAME", help="What to call where they come from.")] = "file",
+    leave: Annotated[bool, typer.Option("--leave", help="Only keep them; a running service reads them.")] = False,
+    json: Json = False,
+) -> None:
+    """Put stored messages through the same door as mail: mbox, Maildir and .eml. They are acknowledged like any mail."""
+    from bot.commands import show
+    from bot.receiving import keep_files, read_all
+
+    place = place_of(context)
+    with place.store() as store:
+        counts = keep_files(store, files, source=source, desk=place.desk, now=place.now)
+        if not leave:
+            counts.update(read_all(store, place.settings, place.desk, place.now))
+    if json:
+        show.as_json(dict(counts))
+    else:
+        show.say(", ".join(f"{count} {show.words(name)}" for name, count in counts.items()) or "Nothing was there.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make these commands part of `app`."""
+    for command in (read, understand, receive):
+        app.command()(command)
