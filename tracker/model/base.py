@@ -1,0 +1,59 @@
+"""What all tables share: names of constraints, aware UTC times, and text that no database refuses."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, Text, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase
+
+Detail = dict[str, Any]
+Names = list[str]
+
+
+def clean_text(value: str) -> str:
+    """The text without what a database refuses: NUL and lone surrogates (shown as U+FFFD)."""
+    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8") if value else value
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite keeps it without zone, so the zone is put back on reading. Refuses naive times."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Clean(TypeDecorator[str]):
+    """Text that went through `clean_text` on its way in."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else clean_text(value)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; names of constraints are fixed so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Clean, datetime: Utc, Detail: JSON, Names: JSON, bytes: LargeBinary}
