@@ -1,19 +1,12 @@
-"""The servers our tests lean on behave as the real ones do, and misbehave when told; the desk itself is not tested here."""
+"""The test relay behaves as a real one does, and misbehaves when told; how the desk sends is tested elsewhere."""
 
 import smtplib
 import ssl
-from collections.abc import Iterator
 
 import pytest
 
 from tests.servers import mail
 from tests.servers.relay import CERTIFICATE, Relay
-
-
-@pytest.fixture
-def relay() -> Iterator[Relay]:
-    with Relay() as running:
-        yield running
 
 
 def test_the_relay_keeps_what_it_accepts_as_it_was_sent(relay: Relay) -> None:
