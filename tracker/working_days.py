@@ -107,6 +107,15 @@ def next_opening(at: datetime, hours: Hours) -> datetime:
     return _opening(local.date() if today else _next_working(local.date(), hours), hours)
 
 
+def earlier_opening(at: datetime, count: int, hours: Hours) -> datetime:
+    """When the office opens on the day `count` working days before the day of `at` (UTC)."""
+    day = at.astimezone(hours.zone).date()
+    while count > 0:
+        day -= _DAY
+        count -= is_working_day(day, hours)
+    return _opening(day, hours)
+
+
 def due(within: str, start: datetime, hours: Hours, *, pauses: Sequence[Pause] = ()) -> Due:
     """When `within` of `start` is over. Raises ValueError where `within` cannot be read.
 

@@ -1,0 +1,163 @@
+"""Keeps the pending follow-ups of a case equal to what the case awaits; acting on those that are due is not done here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from tracker import promises
+from tracker.desk import Desk
+from tracker.lifecycle import ENDED, WORDS
+from tracker.model import Case, Event, FollowUp, Message, Parcel
+from tracker.promises import CaseFacts, Fired, Planned
+from tracker.store import Tx
+from tracker.working_days import Pause
+
+PUT_OFF: Final = "snoozed"
+"""The event with which a person puts off a follow-up; its detail holds `follow_up` (the kind) and `until` (ISO time)."""
+
+_LEAVING: Final = frozenset({"queued", "sending", "sent", "held"})
+_ON_ITS_WAY: Final = frozenset({"queued", "sending", "sent"})
+_LETTER_TROUBLE: Final = frozenset({"letter_withheld", "letter_failed", "letter_held", "letter_bounced"})
+
+
+def replan(tx: Tx, case: Case, *, desk: Desk, now: datetime) -> None:
+    """Make the pending follow-ups equal to what the case now awaits. To be called after every change; changes nothing twice."""
+    tx.flush()
+    rows = tx.scalars(select(FollowUp).where(FollowUp.case_id == case.id).order_by(FollowUp.id)).all()
+    fired = [Fired(row.kind, row.made_at, row.settled_at) for row in rows if row.state == "fired" and row.settled_at]
+    plans = promises.planned(case_facts(tx, case, now=now), fired, desk.promises, desk.hours)
+    pending = {row.kind: row for row in rows if row.state == "pending" and row.kind in promises.KINDS}
+    for kind, row in pending.items():
+        plan = plans.get(kind)
+        if plan is not None and (plan.step, plan.began) == (row.step, row.made_at):
+            row.due_at, row.why = plan.due.at, plan.due.why
+            del plans[kind]
+        else:
+            _settle(row, case, now)
+    # The old row must be settled before the new one is there: one pending row a kind is all that the table allows.
+    tx.flush()
+    for plan in plans.values():
+        tx.add(_row(case, plan))
+    tx.flush()
+
+
+def add(tx: Tx, case: Case, *, due_at: datetime, why: str, now: datetime) -> FollowUp:
+    """A follow-up that a person wants besides the promises; `why` are their words, for staff only."""
+    kinds = set(tx.scalars(select(FollowUp.kind).where(FollowUp.case_id == case.id, FollowUp.kind.startswith("own_"))))
+    number = 1 + max((int(kind.removeprefix("own_")) for kind in kinds), default=0)
+    row = FollowUp(case_id=case.id, kind=f"own_{number}", step=1, due_at=due_at, why=why, state="pending", made_at=now)
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def case_facts(tx: Tx, case: Case, *, now: datetime) -> CaseFacts:
+    """Gather from the case, its history, its letters and its messages what the clocks look at."""
+    events = tx.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.id)).all()
+    letters = tx.scalars(select(Parcel).where(Parcel.case_id == case.id, Parcel.channel == "mail")).all()
+    acted_at = max((event.at for event in events if _by_staff(event)), default=None)
+    route: dict[str, Any] = case.reading.get("route", {})
+    return CaseFacts(
+        status=case.status,
+        kind=case.kind,
+        urgency=case.urgency,
+        promised=tuple(route.get("promises", ())),
+        opened_at=case.opened_at,
+        status_since=_since(events, case.status) or case.opened_at,
+        unread_since=_unread_since(tx, case, acted_at),
+        paged_since=_paged_since(case, events, acted_at),
+        unacknowledged_since=_unacknowledged_since(case, events, letters),
+        answered=case.first_response_at is not None,
+        last_letter_at=max((_left_at(each) for each in letters if _to_reporter(each)), default=None),
+        pauses=_pauses(case, events, now),
+        put_off={
+            str(event.detail.get("follow_up")): (event.at, datetime.fromisoformat(event.detail["until"]))
+            for event in events
+            if event.kind == PUT_OFF and event.detail.get("until")
+        },
+    )
+
+
+def _row(case: Case, plan: Planned) -> FollowUp:
+    return FollowUp(
+        case_id=case.id,
+        kind=plan.kind,
+        step=plan.step,
+        due_at=plan.due.at,
+        why=plan.due.why,
+        state="pending",
+        made_at=plan.began,
+    )
+
+
+def _settle(row: FollowUp, case: Case, now: datetime) -> None:
+    ended = case.status in ENDED
+    row.state = "cancelled" if ended else "done"
+    row.settled_at = now
+    row.settled_why = f"the case is {WORDS[case.status]}" if ended else promises.MET[row.kind]
+
+
+def _by_staff(event: Event) -> bool:
+    """Whether a member of staff acted. What a reporter edits or deletes in Slack is theirs."""
+    return event.actor != "desk" and not event.kind.startswith("message_")
+
+
+def _since(events: Sequence[Event], to: str) -> datetime | None:
+    """When the history last says that something became `to`."""
+    return next((event.at for event in reversed(events) if event.detail.get("to") == to), None)
+
+
+def _unread_since(tx: Tx, case: Case, acted_at: datetime | None) -> datetime | None:
+    """When the oldest words came that nobody of the staff has acted on; None where all were."""
+    if case.first_read_at is None:
+        return case.opened_at
+    heard = select(Message.at).where(
+        Message.case_id == case.id, Message.direction == "in", Message.kind == "correspondence"
+    )
+    later_than = max(filter(None, (acted_at, case.first_read_at)))
+    return tx.scalar(heard.where(Message.at > later_than).order_by(Message.at).limit(1))
+
+
+def _paged_since(case: Case, events: Sequence[Event], acted_at: datetime | None) -> datetime | None:
+    """Since when somebody must be paged: danger in later words pages again, even where the case was taken before."""
+    if case.urgency != "immediate":
+        return None
+    since = _since(events, "immediate") or case.opened_at
+    taken = case.owner is not None and acted_at is not None and acted_at >= since
+    return None if taken else since
+
+
+def _unacknowledged_since(case: Case, events: Sequence[Event], letters: Sequence[Parcel]) -> datetime | None:
+    """Since when an acknowledgement is known not to reach the reporter and no person has answered instead."""
+    acknowledgements = [each for each in letters if each.occasion.startswith("acknowledgement/")]
+    on_its_way = any(each.state in _ON_ITS_WAY for each in acknowledgements)
+    stuck = any(each.state in {"withheld", "failed", "held"} for each in acknowledgements)
+    if on_its_way or not stuck or case.first_response_at is not None:
+        return None
+    return max((event.at for event in events if event.kind in _LETTER_TROUBLE), default=case.opened_at)
+
+
+def _to_reporter(parcel: Parcel) -> bool:
+    return parcel.state in _LEAVING and parcel.occasion != "follow_up/chase_provider"
+
+
+def _left_at(parcel: Parcel) -> datetime:
+    return parcel.sent_at or parcel.made_at
+
+
+def _pauses(case: Case, events: Sequence[Event], now: datetime) -> tuple[Pause, ...]:
+    """The times in which the reporter was to answer; one that still lasts ends now."""
+    pauses: list[Pause] = []
+    began: datetime | None = None
+    for event in events:
+        to = event.detail.get("to")
+        if to == "awaiting_reporter" and began is None:
+            began = event.at
+        elif began is not None and to in WORDS:
+            pauses.append((began, event.at))
+            began = None
+    if began is not None and case.status == "awaiting_reporter":
+        pauses.append((began, now))
+    return tuple(pauses)

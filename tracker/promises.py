@@ -1,0 +1,208 @@
+"""What a case awaits and until when: promises, the history they rest on, and the next step of each; pure, no database.
+
+A promise is kept or falls away by itself: it is awaited only while its reason lasts, and every wait begins at a moment that
+the history names, so that the same facts always give the same due times.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tracker import working_days
+from tracker.desk import Hours, PromiseRule
+from tracker.lifecycle import ENDED
+from tracker.working_days import Due, Pause
+
+WARNED: Final = "information_rights_soon"
+WARN_WORKING_DAYS: Final = 5
+KINDS: Final = (
+    "page_duty",
+    "first_human_read",
+    "acknowledge_by_hand",
+    "personal_reply",
+    "update_to_reporter",
+    "chase_provider",
+    "closing_kindly",
+    "information_rights",
+    WARNED,
+)
+"""The kinds that the desk plans by itself; a follow-up of any other kind was added by a person and is left alone."""
+
+MET: Final[dict[str, str]] = {
+    "page_duty": "somebody has taken the case",
+    "first_human_read": "a person has read it",
+    "acknowledge_by_hand": "the acknowledgement left, or a person answered",
+    "personal_reply": "a person has replied",
+    "update_to_reporter": "the reporter was written to, or is to answer first",
+    "chase_provider": "the case no longer waits for the provider",
+    "closing_kindly": "the case no longer waits for the reporter",
+    "information_rights": "the case is no information request any more",
+    WARNED: "the case is no information request any more",
+}
+QUIET_AFTER: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """All that a clock may look at. Times are aware UTC; None is "not yet" or "does not apply".
+
+    `unread_since`: when the oldest words of the reporter came that no member of staff has acted on. `paged_since`: since
+    when somebody must be paged. `put_off`: until when a person put off a kind of follow-up, and when they said so.
+    """
+
+    status: str
+    kind: str
+    urgency: str
+    promised: tuple[str, ...]
+    opened_at: datetime
+    status_since: datetime
+    unread_since: datetime | None = None
+    paged_since: datetime | None = None
+    unacknowledged_since: datetime | None = None
+    answered: bool = False
+    last_letter_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    put_off: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """One thing a case waits for: since when, how long it may take, and the times in which its clock stands still."""
+
+    start: datetime
+    rule: PromiseRule
+    within: str
+    pauses: tuple[Pause, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A step of a follow-up that was taken: its interval began at `began`, it fired at `at`."""
+
+    kind: str
+    began: datetime
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The next step of a follow-up: its number, since when its interval runs, when it is due and why then."""
+
+    kind: str
+    step: int
+    began: datetime
+    due: Due
+
+
+def awaited(facts: CaseFacts, promises: Mapping[str, PromiseRule]) -> dict[str, Awaited]:
+    """What the case awaits now, by kind. An ended case awaits nothing."""
+    if facts.status in ENDED:
+        return {}
+    reporter_owes = facts.status == "awaiting_reporter"
+    since: dict[str, datetime | None] = {
+        "page_duty": facts.paged_since,
+        "first_human_read": facts.unread_since if "first_human_read" in facts.promised else None,
+        "acknowledge_by_hand": facts.unacknowledged_since,
+        "personal_reply": facts.opened_at if "personal_reply" in facts.promised and not facts.answered else None,
+        "update_to_reporter": None,
+        "chase_provider": facts.status_since if facts.status == "awaiting_provider" else None,
+        "closing_kindly": facts.status_since if reporter_owes else None,
+        "information_rights": facts.opened_at if facts.kind == "information_rights" else None,
+    }
+    if "update_to_reporter" in facts.promised and not reporter_owes:
+        since["update_to_reporter"] = facts.last_letter_at or facts.opened_at
+    stand_still = {"update_to_reporter", "information_rights"}
+    return {
+        kind: Awaited(
+            start, promises[kind], within(promises[kind], facts.urgency), facts.pauses if kind in stand_still else ()
+        )
+        for kind, start in since.items()
+        if start is not None and kind in promises
+    }
+
+
+def within(rule: PromiseRule, urgency: str) -> str:
+    """The span of a promise for a case of this urgency."""
+    if urgency == "immediate":
+        return rule.within_immediate or rule.within_same_day or rule.within
+    return (rule.within_same_day or rule.within) if urgency == "same_day" else rule.within
+
+
+def steps(kind: str, rule: PromiseRule) -> int:
+    """How many times a follow-up may fire in one wait. Nobody's case is closed before they were asked once more."""
+    wanted = rule.times if rule.repeat else 1
+    return max(wanted, 2) if kind == "closing_kindly" else wanted
+
+
+def planned(
+    facts: CaseFacts, fired: Sequence[Fired], promises: Mapping[str, PromiseRule], hours: Hours
+) -> dict[str, Planned]:
+    """The next step of everything the case awaits. Raises ValueError where a promise's span cannot be read."""
+    plans: dict[str, Planned] = {}
+    for kind, wait in awaited(facts, promises).items():
+        taken = [step for step in fired if step.kind == kind and step.began >= wait.start]
+        if len(taken) < steps(kind, wait.rule):
+            began = max((step.at for step in taken), default=wait.start)
+            plans[kind] = _put_off(
+                Planned(kind, len(taken) + 1, began, _due(kind, began, taken, wait, hours)), facts, hours
+            )
+        if kind == "information_rights":
+            plans |= _warning(wait, fired, hours)
+    return plans
+
+
+def when_heard(now: datetime, hours: Hours) -> datetime:
+    """Now while people are at work or have just closed, else the next opening: nobody is written to at night."""
+    just_now = working_days.is_open(now - QUIET_AFTER, hours) or working_days.is_open(now, hours)
+    return now if just_now else working_days.next_opening(now, hours)
+
+
+def lateness(due_at: datetime, now: datetime) -> str:
+    """How late something is in words, "" where it is in time (a quarter of an hour is)."""
+    late = now - due_at
+    if late < timedelta(minutes=15):
+        return ""
+    for unit, length, enough in (
+        ("day", timedelta(days=1), 2),
+        ("hour", timedelta(hours=1), 2),
+        ("minute", timedelta(minutes=1), 1),
+    ):
+        if late >= length * enough:
+            return f"{late // length} {unit}s late"
+    return ""
+
+
+def _due(kind: str, began: datetime, taken: Sequence[Fired], wait: Awaited, hours: Hours) -> Due:
+    if kind == "page_duty" and not taken:
+        return Due(began.astimezone(UTC), "At once: the case is immediate and nobody has taken it.")
+    due = working_days.due(wait.within, began, hours, pauses=wait.pauses)
+    if kind == "page_duty":
+        return due
+    heard = when_heard(due.at, hours)
+    if heard == due.at:
+        return due
+    opening = f"{working_days.written_day(heard, hours)} at {working_days.written_time(heard, hours)}"
+    return Due(heard, f"{due.why} The office is closed then, so {opening}.")
+
+
+def _put_off(plan: Planned, facts: CaseFacts, hours: Hours) -> Planned:
+    said_at, until = facts.put_off.get(plan.kind, (plan.began, plan.due.at))
+    if until <= plan.due.at or said_at < plan.began:
+        return plan
+    day = f"{working_days.written_day(until, hours)} at {working_days.written_time(until, hours)}"
+    return Planned(
+        plan.kind, plan.step, plan.began, Due(until, f"Put off by a person until {day}. Before: {plan.due.why}")
+    )
+
+
+def _warning(wait: Awaited, fired: Sequence[Fired], hours: Hours) -> dict[str, Planned]:
+    """A reminder some working days before a legal clock runs out, while there is still time to answer."""
+    if any(step.kind == WARNED and step.began >= wait.start for step in fired):
+        return {}
+    end = working_days.due(wait.within, wait.start, hours, pauses=wait.pauses)
+    at = working_days.earlier_opening(end.at, WARN_WORKING_DAYS, hours)
+    if at <= wait.start:
+        return {}
+    why = f"{WARN_WORKING_DAYS} working days before the answer is due. {end.why}"
+    return {WARNED: Planned(WARNED, 1, wait.start, Due(at, why))}
