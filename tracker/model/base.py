@@ -1,10 +1,13 @@
 """What all tables share: names of constraints, aware UTC times, and text that no database refuses."""
 
+import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
+
+_REFUSED: Final = re.compile("[\0\ud800-\udfff]")
 
 Detail = dict[str, Any]
 Names = list[str]
@@ -12,7 +15,7 @@ Names = list[str]
 
 def clean_text(value: str) -> str:
     """The text without what a database refuses: NUL and lone surrogates (shown as U+FFFD)."""
-    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8") if value else value
+    return _REFUSED.sub("\ufffd", value)
 
 
 class Utc(TypeDecorator[datetime]):
