@@ -56,7 +56,7 @@ def add(tx: Tx, case: Case, *, due_at: datetime, why: str, now: datetime) -> Fol
 def case_facts(tx: Tx, case: Case, *, now: datetime) -> CaseFacts:
     """Gather from the case, its history, its letters and its messages what the clocks look at."""
     events = tx.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.id)).all()
-    letters = tx.scalars(select(Parcel).where(Parcel.case_id == case.id, Parcel.channel == "mail")).all()
+    letters = tx.scalars(select(Parcel).where(Parcel.case_id == case.id, Parcel.person_id.is_not(None))).all()
     acted_at = max((event.at for event in events if _by_staff(event)), default=None)
     route: dict[str, Any] = case.reading.get("route", {})
     return CaseFacts(

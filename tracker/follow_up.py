@@ -7,10 +7,11 @@ from sqlalchemy import CursorResult, select, update
 
 from tracker import gate, lifecycle, outbox, promises, working_days
 from tracker.desk import Desk, PromiseRule
-from tracker.diary import PUT_OFF, add, replan
+from tracker.diary import PUT_OFF, add, case_facts, replan
 from tracker.history import record
 from tracker.letter_facts import contacts
 from tracker.model import Case, CasePerson, FollowUp, Person
+from tracker.outbox.enqueue import tell_team
 from tracker.paging import mentions
 from tracker.people import correspondent_of
 from tracker.store import Tx
@@ -65,6 +66,7 @@ def _do(tx: Tx, case: Case, row: FollowUp, *, desk: Desk, now: datetime) -> str:
     rule = desk.promises.get(row.kind, _REMIND)
     detail: dict[str, Any] = {"follow_up": row.kind, "step": row.step, "late": promises.lateness(row.due_at, now)}
     last = row.step >= promises.steps(row.kind, rule)
+    was = case.status
     match rule.do:
         case "letter":
             done, why_not = _write(tx, case, row, f"follow_up/{row.kind}", rule, desk=desk, now=now)
@@ -78,7 +80,7 @@ def _do(tx: Tx, case: Case, row: FollowUp, *, desk: Desk, now: datetime) -> str:
         done = _remind(tx, case, row, why_not, desk=desk, now=now)
     if why_not:
         detail["why"] = why_not
-    if case.status not in lifecycle.ENDED:
+    if case.status == was:
         record(tx, case, actor="desk", kind="reminded", detail={**detail, "did": done}, now=now)
     return done + (f", {detail['late']}" if detail["late"] else "")
 
@@ -86,29 +88,16 @@ def _do(tx: Tx, case: Case, row: FollowUp, *, desk: Desk, now: datetime) -> str:
 def _remind(tx: Tx, case: Case, row: FollowUp, why: str, *, desk: Desk, now: datetime) -> str:
     """A post in the channel of the case. Only the call for a person now goes out at night."""
     paging = row.kind == "page_duty"
-    route: dict[str, Any] = case.reading.get("route", {})
-    known = row.kind in promises.KINDS
-    occasion = f"remind/{row.kind}" if known else "remind/other"
     facts = {
-        "case_ref": case.ref,
-        "owner": case.owner or "",
         "step": row.step,
         "late": promises.lateness(row.due_at, now),
         "due_day": working_days.written_day(row.due_at, desk.hours),
         "due_time": working_days.written_time(row.due_at, desk.hours),
         "why": why or (row.why if row.kind == promises.WARNED else ""),
     }
-    called = mentions(desk.roles, route.get("tell", ()), row.step) if paging else ""
-    outbox.enqueue_post(
-        tx,
-        case=case,
-        channel=route.get("channel", desk.routes[-1].channel if desk.routes else ""),
-        occasion=occasion,
-        text=desk.letters.post(occasion, facts, mentions=called),
-        dedupe_key=f"follow_up/{row.id}/post",
-        now=now,
-        due_at=now if paging else promises.when_heard(now, desk.hours),
-    )
+    called = mentions(desk.roles, case.reading.get("route", {}).get("tell", ()), row.step) if paging else ""
+    occasion = f"remind/{row.kind if row.kind in promises.KINDS else 'other'}"
+    tell_team(tx, case, occasion, facts, key=f"follow_up/{row.id}/post", now=now, desk=desk, mentions=called)
     return "the duty role was called" if paging else "the team was reminded"
 
 
@@ -170,9 +159,10 @@ def _letter(
         return "", _NO_ADDRESS
     verdict = gate.check_letter(tx, case, person, occasion=occasion, desk=desk, now=now)
     next_due = working_days.due(promises.within(rule, case.urgency), now, desk.hours)
+    asked_at = case_facts(tx, case, now=now).status_since
     facts = {
         "case_ref": case.ref,
-        "asked_day": working_days.written_day(row.made_at, desk.hours),
+        "asked_day": working_days.written_day(asked_at, desk.hours),
         "close_day": working_days.written_day(next_due.at, desk.hours),
         "next_day": working_days.written_day(next_due.at, desk.hours),
         "contact": contacts(desk.field.signposts, use_unverified=desk.letters.use_unverified),

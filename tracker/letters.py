@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tracker import plain_html
@@ -117,7 +117,7 @@ class Letters:
         cleaned = {name: _plain(value) for name, value in facts.items()}
         try:
             return self._letter(occasion, cleaned)
-        except TemplateError as error:
+        except Exception as error:  # noqa: BLE001 - a template can raise anything, and a letter must leave; `fault` shows it
             fallback = self._letter(FALLBACK, {"case_ref": "", "words": "", "contact": {}} | cleaned)
             fault = f"{occasion}: {type(error).__name__}"
             return Letter(fallback.subject, fallback.text, fallback.html, fault)
@@ -127,7 +127,7 @@ class Letters:
         cleaned = {name: _escaped(_plain(value)) for name, value in facts.items()} | {"mentions": mentions}
         try:
             return self._render(f"{occasion}/slack.txt", cleaned).strip()
-        except TemplateError:
+        except Exception:  # noqa: BLE001 - a template can raise anything, and the team must be told all the same
             return f"{mentions} {cleaned.get('case_ref', 'A case')} needs you.".strip()
 
     def _letter(self, occasion: str, facts: Facts) -> Letter:
@@ -144,9 +144,6 @@ class Letters:
         for name in (f"{occasion}/{file}" for file in files):
             try:
                 said = [self._render(name, facts) for facts in samples()]
-            except TemplateError as error:
-                faults.append(_fault(name, error))
-                continue
             except Exception as error:  # noqa: BLE001 - a template can raise anything; each fault is named, none is lost
                 faults.append(_fault(name, error))
                 continue

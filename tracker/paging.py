@@ -11,13 +11,13 @@ _MENTION: Final = re.compile(r"<(?:@[UW]|!subteam\^S)[A-Z0-9]+(?:\|[^<>&]*)?>")
 
 
 def mentions(roles: Sequence[RoleRule], tell: Sequence[str], step: int) -> str:
-    """The first `step` of the roles to tell, as Slack's mrkdwn. A role with nobody to mention is named by its title.
+    """The first `step` of the roles to tell, as Slack's mrkdwn, never "". A role with nobody to mention is named by its title.
 
     Never a whole channel: `<!channel>`, `<!here>` and `<!everyone>` are not mentions of a role.
     """
     by_id = {role.id: role for role in roles}
     named = [by_id[each] for each in tell[: max(step, 1)] if each in by_id]
-    return " ".join(_mention(role) for role in named)
+    return " ".join(_mention(role) for role in named) or "Everybody in this channel:"
 
 
 def _mention(role: RoleRule) -> str:

@@ -1,7 +1,8 @@
 """Taking parcels out of the outbox: claim, about to send, settle; and what a person may do with one that waits."""
 
+import re
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import CursorResult, select, update
 
@@ -11,13 +12,15 @@ from tracker.errors import NotFound
 from tracker.errors import Refused as RefusedByUs
 from tracker.history import record
 from tracker.model import Case, Event, Parcel, Person
-from tracker.outbox.enqueue import ACKNOWLEDGEMENT, drop_message, keep_message
+from tracker.outbox.enqueue import ACKNOWLEDGEMENT, drop_message, keep_message, tell_team
 from tracker.outbox.parcels import ClaimedParcel, Deferred, Outcome, Refused, Sent, Uncertain
 from tracker.people import mute
 from tracker.store import Tx
 
 ERROR_WORDS: Final = 300
 JITTER: Final = 0.2
+NOT_DELIVERED: Final = "remind/letter_not_delivered"
+_ADDRESS: Final = re.compile(r"\S*@\S*")
 _RELEASABLE: Final = frozenset({"held", "withheld", "failed"})
 _CANCELLABLE: Final = frozenset({"queued", "held", "withheld"})
 _STATE_WORDS: Final = {
@@ -88,7 +91,7 @@ def settle(tx: Tx, parcel_id: int, outcome: Outcome, *, desk: Desk, now: datetim
         case Deferred():
             _deferred(tx, parcel, case, outcome, desk, now)
         case Refused():
-            _end(tx, parcel, case, "failed", outcome.why, now)
+            _end(tx, parcel, case, "failed", outcome.why, desk, now)
             if outcome.bad_address and parcel.person_id is not None:
                 mute(tx, parcel.person_id, f"the address was refused ({_short(outcome.why)})")
         case Uncertain():
@@ -143,7 +146,7 @@ def cancel(tx: Tx, parcel_id: int, *, actor: str, now: datetime, desk: Desk | No
 
 def _sent(tx: Tx, parcel: Parcel, case: Case | None, outcome: Sent, now: datetime) -> None:
     parcel.state, parcel.sent_at, parcel.provider_id, parcel.last_error = "sent", now, outcome.provider_id, None
-    if case is None or parcel.channel != "mail":
+    if case is None or not _is_letter(parcel):
         return
     kind = "letter_sent"
     if parcel.occasion.startswith(ACKNOWLEDGEMENT) and case.acknowledged_at is None:
@@ -157,21 +160,21 @@ def _deferred(tx: Tx, parcel: Parcel, case: Case | None, outcome: Deferred, desk
     waits = desk.retry.waits
     waited = sum(waits[min(turn, len(waits) - 1)] for turn in range(parcel.attempts))
     if waited > desk.retry.give_up_after:
-        _end(tx, parcel, case, "failed", f"given up after {parcel.attempts} tries: {outcome.why}", now)
+        _end(tx, parcel, case, "failed", f"given up after {parcel.attempts} tries: {outcome.why}", desk, now)
         return
     wait = waits[min(parcel.attempts, len(waits)) - 1]
     spread = int.from_bytes(desk.draw(4), "big") / 0xFFFFFFFF * 2 - 1
     seconds = max(wait * (1 + JITTER * spread), outcome.retry_after or 0.0)
     parcel.state, parcel.due_at, parcel.may_have_left = "queued", now + timedelta(seconds=seconds), False
     parcel.last_error = _short(outcome.why)
-    if case is not None and parcel.attempts == 1 and parcel.channel == "mail":
+    if case is not None and parcel.attempts == 1 and _is_letter(parcel):
         _event(tx, parcel, case, "letter_deferred", now, why=parcel.last_error)
 
 
 def _uncertain(tx: Tx, parcel: Parcel, case: Case | None, outcome: Uncertain, desk: Desk, now: datetime) -> None:
     """Held for a person, or repeated once where the setting says so: two copies of one Message-ID at most."""
     if desk.retry.uncertain == "hold" or case is None or _repeated(tx, parcel):
-        _end(tx, parcel, case, "held", f"it may have left: {outcome.why}", now)
+        _end(tx, parcel, case, "held", f"it may have left: {outcome.why}", desk, now)
         return
     parcel.state, parcel.due_at = "queued", now + timedelta(seconds=desk.retry.waits[0])
     parcel.last_error = _short(f"it may have left, so it is repeated once: {outcome.why}")
@@ -183,11 +186,24 @@ def _repeated(tx: Tx, parcel: Parcel) -> bool:
     return any(event.detail.get("parcel") == parcel.id for event in earlier)
 
 
-def _end(tx: Tx, parcel: Parcel, case: Case | None, state: str, why: str, now: datetime) -> None:
+def _end(
+    tx: Tx, parcel: Parcel, case: Case | None, state: Literal["failed", "held"], why: str, desk: Desk, now: datetime
+) -> None:
+    """A delivery that ended without success: the history says so, and for a letter the team is told."""
     parcel.state, parcel.last_error = state, _short(why)
-    if case is not None:
-        what = "letter" if parcel.channel == "mail" else "post"
-        _event(tx, parcel, case, f"{what}_{state}", now, why=parcel.last_error)
+    if case is None:
+        return
+    what = "letter" if _is_letter(parcel) else "post"
+    _event(tx, parcel, case, f"{what}_{state}", now, why=parcel.last_error)
+    if not _is_letter(parcel):
+        return
+    key = f"not_delivered/{parcel.id}/{case.revision}"
+    tell_team(tx, case, NOT_DELIVERED, {"why": ""}, key=key, now=now, desk=desk)
+
+
+def _is_letter(parcel: Parcel) -> bool:
+    """Whether it goes to a person, by mail or as a private message; everything else is a post for the team."""
+    return parcel.person_id is not None
 
 
 def _event(tx: Tx, parcel: Parcel, case: Case, kind: str, now: datetime, *, why: str = "") -> None:
@@ -216,4 +232,6 @@ def _get(tx: Tx, parcel_id: int) -> Parcel:
 
 
 def _short(why: str) -> str:
+    """Why, fit for a card: a relay's words often hold the address."""
+    why = _ADDRESS.sub("(an address)", why)
     return why if len(why) <= ERROR_WORDS else why[: ERROR_WORDS - 1] + "…"

@@ -10,6 +10,7 @@ from tracker.desk import Desk
 from tracker.history import record
 from tracker.model import Case, Message, MessageId, Parcel, Person
 from tracker.outbox.parcels import AutoSubmitted, LetterContent, PostContent, clean_id, clean_ids, clean_line
+from tracker.promises import when_heard
 from tracker.store import Tx
 from tracker.tokens import case_token, letter_message_id, plus_address
 
@@ -98,8 +99,9 @@ def enqueue_post(
     blocks: Iterable[dict[str, Any]] = (),
     due_at: datetime | None = None,
     person: Person | None = None,
+    actor: str = "desk",
 ) -> Parcel:
-    """Queue a Slack post into `channel`, or a private message to `person`. The same `dedupe_key` is queued once.
+    """Queue a Slack post into `channel`, or a letter to `person` as a private message. The same `dedupe_key` is queued once.
 
     The text is Slack's mrkdwn with everything that is not ours escaped already, and holds nothing that identifies anybody.
     """
@@ -121,7 +123,27 @@ def enqueue_post(
     )
     tx.add(parcel)
     tx.flush()
+    if case is not None and person is not None:
+        detail = {"parcel": parcel.id, "occasion": occasion, "to": person.pseudonym}
+        record(tx, case, actor=actor, kind="letter_queued", detail=detail, now=now)
     return parcel
+
+
+def tell_team(
+    tx: Tx, case: Case, occasion: str, facts: dict[str, Any], *, key: str, now: datetime, desk: Desk, mentions: str = ""
+) -> Parcel:
+    """Queue a post for the team in the channel of the case's route. At night only a call that mentions somebody leaves."""
+    route: dict[str, Any] = case.reading.get("route", {})
+    return enqueue_post(
+        tx,
+        case=case,
+        channel=route.get("channel", desk.routes[-1].channel if desk.routes else ""),
+        occasion=occasion,
+        text=desk.letters.post(occasion, {"case_ref": case.ref, "owner": case.owner or "", **facts}, mentions=mentions),
+        dedupe_key=key,
+        now=now,
+        due_at=now if mentions else when_heard(now, desk.hours),
+    )
 
 
 def keep_message(tx: Tx, parcel: Parcel, *, staff: str | None, now: datetime) -> None:
