@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from tests.servers.slack import ADA, INTAKE, KIM, SHARED, SlackServer
-from tests.servers.slack.workspace import OTHER_TEAM
+from tests.servers.slack.inhabitants import OTHER_TEAM
 
 FORM = {
     "type": "modal",
@@ -274,6 +274,14 @@ def test_a_lost_acknowledgement_brings_the_same_event_again(slack: SlackServer, 
     slack.wait_until(lambda: len(bot.of("message")) == 2)
     assert slack.repeat_event("Ev1") is not None
     slack.wait_until(lambda: len(bot.of("message")) == 3)
+    assert {body["event_id"] for body in bot.of("message")} == {"Ev1"}
+
+
+def test_copies_of_one_event_come_at_once(slack: SlackServer, bot: Bot) -> None:
+    event = {"type": "message", "channel": INTAKE, "user": ADA, "text": "x", "ts": "1.000001"}
+    assert all(slack.send_event_at_once(event, 4, event_id="Ev1"))
+    slack.wait_until(lambda: len(bot.of("message")) == 4)
+    assert len({delivery.envelope_id for delivery in slack.deliveries}) == 4
     assert {body["event_id"] for body in bot.of("message")} == {"Ev1"}
 
 

@@ -68,6 +68,16 @@ def test_a_method_that_slack_does_not_have_is_refused(client: WebClient) -> None
     assert refusal(error) == "unknown_method"
 
 
+def test_a_token_without_the_scope_is_told_which_one(slack: SlackServer) -> None:
+    slack.workspace.scopes = ["chat:write"]
+    client = WebClient(token=slack.bot_token, base_url=slack.api_url)
+    with pytest.raises(SlackApiError) as error:
+        client.conversations_history(channel=RESTRICTED)
+    assert refusal(error) == "missing_scope"
+    assert error.value.response["needed"] == "groups:history"
+    assert client.auth_test().headers["X-OAuth-Scopes"] == "chat:write"
+
+
 # Messages
 
 

@@ -5,23 +5,15 @@ import time
 from typing import Any
 
 from tests.servers.slack.checks import MESSAGE_CHARACTERS, faults_in_message_blocks, text_length
+from tests.servers.slack.inhabitants import APP, BOT, BOT_USER, TEAM, Channel
 from tests.servers.slack.methods import Params, method, needed
-from tests.servers.slack.workspace import (
-    APP,
-    BOT,
-    BOT_USER,
-    RESPONSE_URL_USES,
-    TEAM,
-    Channel,
-    SlackFault,
-    Workspace,
-)
+from tests.servers.slack.workspace import RESPONSE_URL_USES, SlackFault, Workspace
 
 TEXT_CHARACTERS = 40_000
 METADATA_KEYS = {"event_type", "event_payload"}
 
 
-@method("chat.postMessage")
+@method("chat.postMessage", "chat:write")
 def post_message(workspace: Workspace, params: Params) -> dict[str, Any]:
     (channel_id,) = needed(params, "channel")
     to_person = channel_id in workspace.users
@@ -37,7 +29,7 @@ def post_message(workspace: Workspace, params: Params) -> dict[str, Any]:
     return {"channel": channel.id, "ts": message["ts"], "message": message}
 
 
-@method("chat.update")
+@method("chat.update", "chat:write")
 def update(workspace: Workspace, params: Params) -> dict[str, Any]:
     channel_id, ts = needed(params, "channel", "ts")
     channel = workspace.visible_channel(channel_id)
@@ -55,7 +47,7 @@ def update(workspace: Workspace, params: Params) -> dict[str, Any]:
     return {"channel": channel.id, "ts": ts, "text": text, "message": message}
 
 
-@method("chat.delete")
+@method("chat.delete", "chat:write")
 def delete(workspace: Workspace, params: Params) -> dict[str, Any]:
     channel_id, ts = needed(params, "channel", "ts")
     channel = workspace.visible_channel(channel_id)
@@ -64,7 +56,7 @@ def delete(workspace: Workspace, params: Params) -> dict[str, Any]:
     return {"channel": channel.id, "ts": ts}
 
 
-@method("chat.postEphemeral")
+@method("chat.postEphemeral", "chat:write")
 def post_ephemeral(workspace: Workspace, params: Params) -> dict[str, Any]:
     channel_id, user = needed(params, "channel", "user")
     channel = workspace.joined_channel(channel_id)

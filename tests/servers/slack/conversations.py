@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from tests.servers.slack.inhabitants import Channel
 from tests.servers.slack.methods import Params, flag, method, needed, page
 from tests.servers.slack.workspace import SlackFault, Workspace
 
 READ_AT_ONCE = 999
 KINDS = {"channel": "public_channel", "group": "private_channel", "im": "im"}
+FAMILIES = {"channel": "channels", "group": "groups", "im": "im"}
+"""How the scopes of each kind of conversation begin."""
 
 
 @method("conversations.info")
 def info(workspace: Workspace, params: Params) -> dict[str, Any]:
     (channel,) = needed(params, "channel")
-    return {"channel": workspace.visible_channel(channel).shown()}
+    return {"channel": _readable(workspace, channel).shown()}
 
 
 @method("conversations.list")
@@ -21,6 +24,9 @@ def list_channels(workspace: Workspace, params: Params) -> dict[str, Any]:
     unknown = set(kinds) - {*KINDS.values(), "mpim"}
     if unknown:
         raise SlackFault("invalid_types")
+    for kind, name in KINDS.items():
+        if name in kinds:
+            workspace.require(f"{FAMILIES[kind]}:read")
     found = [
         channel.shown()
         for channel in workspace.channels.values()
@@ -35,11 +41,11 @@ def list_channels(workspace: Workspace, params: Params) -> dict[str, Any]:
 @method("conversations.members")
 def members(workspace: Workspace, params: Params) -> dict[str, Any]:
     (channel,) = needed(params, "channel")
-    found, cursor = page(workspace.visible_channel(channel).members, params)
+    found, cursor = page(_readable(workspace, channel).members, params)
     return {"members": found, "response_metadata": {"next_cursor": cursor}}
 
 
-@method("conversations.open")
+@method("conversations.open", "im:write")
 def open_channel(workspace: Workspace, params: Params) -> dict[str, Any]:
     if params.get("channel"):
         channel = workspace.visible_channel(params["channel"])
@@ -57,7 +63,7 @@ def open_channel(workspace: Workspace, params: Params) -> dict[str, Any]:
 @method("conversations.history")
 def history(workspace: Workspace, params: Params) -> dict[str, Any]:
     (channel_id,) = needed(params, "channel")
-    channel = workspace.joined_channel(channel_id)
+    channel = _with_history(workspace, channel_id)
     top = [
         message
         for message in workspace.messages[channel.id]
@@ -69,7 +75,7 @@ def history(workspace: Workspace, params: Params) -> dict[str, Any]:
 @method("conversations.replies")
 def replies(workspace: Workspace, params: Params) -> dict[str, Any]:
     channel_id, ts = needed(params, "channel", "ts")
-    channel = workspace.joined_channel(channel_id)
+    channel = _with_history(workspace, channel_id)
     asked = workspace.message(channel.id, ts)
     if asked is None:
         raise SlackFault("thread_not_found")
@@ -78,6 +84,18 @@ def replies(workspace: Workspace, params: Params) -> dict[str, Any]:
         message for message in workspace.messages[channel.id] if root in (message["ts"], message.get("thread_ts"))
     ]
     return _read(thread, params)
+
+
+def _readable(workspace: Workspace, channel_id: str) -> Channel:
+    channel = workspace.visible_channel(channel_id)
+    workspace.require(f"{FAMILIES[channel.kind]}:read")
+    return channel
+
+
+def _with_history(workspace: Workspace, channel_id: str) -> Channel:
+    channel = workspace.joined_channel(channel_id)
+    workspace.require(f"{FAMILIES[channel.kind]}:history")
+    return channel
 
 
 def _read(found: list[dict[str, Any]], params: Params) -> dict[str, Any]:

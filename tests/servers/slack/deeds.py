@@ -1,12 +1,14 @@
 """What people do in Slack: write, edit, press, choose, fill in, command; each deed changes the workspace and tells the bot."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
 from tests.servers.slack import chat, forms, payloads
+from tests.servers.slack.inhabitants import APP, TEAM, Channel
 from tests.servers.slack.sockets import Ack, Kind, SocketDoor
 from tests.servers.slack.views import checked, put_on_top
-from tests.servers.slack.workspace import APP, TEAM, Channel, Workspace
+from tests.servers.slack.workspace import Workspace
 
 
 class Deeds:
@@ -41,6 +43,16 @@ class Deeds:
         return self.sockets.deliver(
             "events_api", earlier[-1].payload, timeout=timeout, retry_attempt=len(earlier), retry_reason="timeout"
         )
+
+    def send_event_at_once(
+        self, event: dict[str, Any], copies: int, *, event_id: str | None = None, timeout: float | None = None
+    ) -> list[Ack | None]:
+        """Deliver the same event several times at the same moment, each in an envelope of its own."""
+        payload = payloads.event(self.workspace, event, event_id=event_id)
+        with ThreadPoolExecutor(copies) as hands:
+            return list(
+                hands.map(lambda _: self.sockets.deliver("events_api", payload, timeout=timeout), range(copies))
+            )
 
     def send_message(
         self,

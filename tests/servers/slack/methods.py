@@ -12,11 +12,19 @@ METHODS: dict[str, Method] = {}
 PAGE = 100
 
 
-def method(name: str) -> Callable[[Method], Method]:
-    """Put a function into the table under Slack's name for it; it returns the answer without `ok`."""
+def method(name: str, scope: str | None = None) -> Callable[[Method], Method]:
+    """Put a function into the table under Slack's name for it; it returns the answer without `ok`.
+
+    `scope` is what the bot token needs for any use of the method.
+    """
 
     def register(function: Method) -> Method:
-        METHODS[name] = function
+        def scoped(workspace: Workspace, params: Params) -> dict[str, Any]:
+            if scope is not None:
+                workspace.require(scope)
+            return function(workspace, params)
+
+        METHODS[name] = scoped
         return function
 
     return register

@@ -5,7 +5,8 @@ from typing import Any
 
 from tests.servers.slack.blocks import options_of
 from tests.servers.slack.checks import elements_of
-from tests.servers.slack.workspace import APP, BOT_USER, TEAM, Channel, Workspace
+from tests.servers.slack.inhabitants import APP, BOT_USER, TEAM, Channel
+from tests.servers.slack.workspace import Workspace
 
 DOMAIN = "desk-tests"
 VERIFICATION_TOKEN = "verification-token-of-the-tests"  # deprecated by Slack, still sent with every payload

@@ -1,15 +1,16 @@
 """A Slack-shaped server on loopback: both doors, one workspace with its inhabitants, and the faults a test may ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
 from tests.servers.slack import payloads
 from tests.servers.slack.deeds import Deeds
 from tests.servers.slack.faults import UNAVAILABLE_PAGE, HttpFault
+from tests.servers.slack.inhabitants import BOT_USER, OTHER_TEAM, TEAM, Channel, User
 from tests.servers.slack.sockets import Ack, Connection, Delivery, Reason, SocketDoor
 from tests.servers.slack.web import Call, WebDoor
-from tests.servers.slack.workspace import BOT_USER, OTHER_TEAM, TEAM, Channel, User, Workspace
+from tests.servers.slack.workspace import SCOPES, Workspace
 from tests.servers.waiting import wait_until
 
 BOT_TOKEN = "xoxb-of-the-tests"
@@ -36,15 +37,25 @@ class SlackServer(Deeds):
     them: INTAKE, TRIAGE, URGENT and the private RESTRICTED, named as in our routes, and SHARED with another
     organisation; NOT_JOINED is without it.
     What happened is in `calls`, `messages[channel]`, `ephemerals`, `views`, `homes`, `deliveries`; what people do is
-    in `Deeds`. With `echo=True` the bot also hears its own messages, as it does from Slack.
+    in `Deeds`. With `echo=True` the bot also hears its own messages, as it does from Slack. `scopes` are what the bot
+    token may do; a method that needs another answers `missing_scope`.
     """
 
-    def __init__(self, *, ack_seconds: float = 3.0, trigger_seconds: float = 3.0, echo: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        ack_seconds: float = 3.0,
+        trigger_seconds: float = 3.0,
+        echo: bool = False,
+        scopes: Iterable[str] = SCOPES,
+    ) -> None:
         self.bot_token = BOT_TOKEN
         self.app_token = APP_TOKEN
         self.team_id = TEAM
         self.bot_user = BOT_USER
-        self.workspace = Workspace(bot_token=BOT_TOKEN, app_token=APP_TOKEN, trigger_seconds=trigger_seconds)
+        self.workspace = Workspace(
+            bot_token=BOT_TOKEN, app_token=APP_TOKEN, trigger_seconds=trigger_seconds, scopes=scopes
+        )
         self._ack_seconds = ack_seconds
         self._echo = echo
         self._settle_in()

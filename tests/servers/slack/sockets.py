@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from tests.servers.loops import LoopThread
-from tests.servers.slack.workspace import APP
+from tests.servers.slack.inhabitants import APP
 
 Kind = Literal["events_api", "interactive", "slash_commands"]
 Reason = Literal["warning", "refresh_requested", "link_disabled"]

@@ -73,7 +73,7 @@ class WebDoor:
                 # A copy, since what it shows may change while it is being sent.
                 return {"ok": True, **copy.deepcopy(METHODS[name](self.workspace, params))}
         except SlackFault as fault:
-            refused: dict[str, Any] = {"ok": False, "error": fault.code}
+            refused: dict[str, Any] = {"ok": False, "error": fault.code, **fault.more}
             if fault.messages:
                 refused["response_metadata"] = {"messages": fault.messages}
                 refused["errors"] = fault.messages
@@ -198,6 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(raw)))
         self.send_header("Connection", "close")
+        self.send_header("X-OAuth-Scopes", ",".join(self.web.workspace.scopes))
         for name, value in (fault.headers if fault else {}).items():
             self.send_header(name, value)
         self.end_headers()

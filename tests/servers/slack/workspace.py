@@ -6,117 +6,34 @@ import secrets
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from tests.servers.slack.checks import elements_of
+from tests.servers.slack.inhabitants import APP, BOT, BOT_USER, TEAM, Channel, User
 
-TEAM = "T0DESK"
-OTHER_TEAM = "T0OTHER"
-APP = "A0DESK"
-BOT_USER = "U0DESKBOT"
-BOT = "B0DESKBOT"
 RESPONSE_URL_USES = 5
 RESPONSE_URL_SECONDS = 1800.0
+
+
+SCOPES = frozenset(
+    {
+        "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "im:history",
+        "im:read", "im:write", "usergroups:read", "users:read", "users:read.email",
+    }
+)  # fmt: skip
+"""What the bot token may do unless a test says otherwise."""
 
 
 class SlackFault(Exception):
     """Slack answers `{"ok": false, "error": code}`; `messages` says which part of the call was at fault."""
 
-    def __init__(self, code: str, messages: list[str] | None = None) -> None:
+    def __init__(self, code: str, messages: list[str] | None = None, **more: str) -> None:
         super().__init__(code)
         self.code = code
         self.messages = messages or []
-
-
-@dataclass
-class User:
-    """A person or bot, with the facts `users.info` tells."""
-
-    id: str
-    name: str
-    real_name: str
-    team_id: str = TEAM
-    email: str | None = None
-    is_bot: bool = False
-    is_admin: bool = False
-    is_restricted: bool = False
-    is_ultra_restricted: bool = False
-    is_stranger: bool = False
-    deleted: bool = False
-
-    def shown(self) -> dict[str, Any]:
-        profile = {"real_name": self.real_name, "display_name": self.name, "team": self.team_id}
-        if self.email is not None:
-            profile["email"] = self.email
-        return {
-            "id": self.id,
-            "team_id": self.team_id,
-            "name": self.name,
-            "real_name": self.real_name,
-            "deleted": self.deleted,
-            "is_bot": self.is_bot,
-            "is_app_user": False,
-            "is_admin": self.is_admin,
-            "is_owner": False,
-            "is_restricted": self.is_restricted,
-            "is_ultra_restricted": self.is_ultra_restricted,
-            "is_stranger": self.is_stranger,
-            "tz": "Europe/London",
-            "profile": profile,
-        }
-
-
-@dataclass
-class Channel:
-    """A conversation, with the facts `conversations.info` tells."""
-
-    id: str
-    name: str
-    members: list[str] = field(default_factory=list)
-    is_private: bool = False
-    is_archived: bool = False
-    is_ext_shared: bool = False
-    is_pending_ext_shared: bool = False
-    is_org_shared: bool = False
-    is_im: bool = False
-    user: str | None = None
-    """The other person of a direct message."""
-
-    @property
-    def kind(self) -> str:
-        return "im" if self.is_im else "group" if self.is_private else "channel"
-
-    def shown(self) -> dict[str, Any]:
-        facts: dict[str, Any] = {
-            "id": self.id,
-            "created": 1_700_000_000,
-            "is_im": self.is_im,
-            "is_mpim": False,
-            "is_archived": self.is_archived,
-            "is_org_shared": self.is_org_shared,
-            "context_team_id": TEAM,
-            "is_member": BOT_USER in self.members,
-        }
-        if self.is_im:
-            return {**facts, "user": self.user}
-        return {
-            **facts,
-            "name": self.name,
-            "name_normalized": self.name,
-            "is_channel": not self.is_private,
-            "is_group": False,
-            "is_private": self.is_private,
-            "is_general": False,
-            "is_shared": self.is_ext_shared or self.is_org_shared,
-            "is_ext_shared": self.is_ext_shared,
-            "is_pending_ext_shared": self.is_pending_ext_shared,
-            "pending_shared": [],
-            "num_members": len(self.members),
-            "topic": {"value": "", "creator": "", "last_set": 0},
-            "purpose": {"value": "", "creator": "", "last_set": 0},
-        }
+        self.more = more
 
 
 @dataclass
@@ -142,8 +59,9 @@ class ResponseUrl:
 class Workspace:
     """The state behind the Web API and Socket Mode. Hold `lock` while reading or changing several things at once."""
 
-    def __init__(self, *, bot_token: str, app_token: str, trigger_seconds: float) -> None:
+    def __init__(self, *, bot_token: str, app_token: str, trigger_seconds: float, scopes: Iterable[str]) -> None:
         self.bot_token = bot_token
+        self.scopes = sorted(scopes)
         self.app_token = app_token
         self.trigger_seconds = trigger_seconds
         self.lock = threading.RLock()
@@ -161,6 +79,11 @@ class Workspace:
         """Called, where set, with the event of each message the bot itself posted."""
         self._numbers = itertools.count(1)
         self.users[BOT_USER] = User(BOT_USER, "qualitydesk", "Quality Desk", is_bot=True)
+
+    def require(self, scope: str) -> None:
+        """Raise `missing_scope` where the bot token was not given this scope."""
+        if scope not in self.scopes:
+            raise SlackFault("missing_scope", needed=scope, provided=",".join(self.scopes))
 
     # Names and times
 
