@@ -15,6 +15,7 @@ _SPECIAL = re.compile(r'["(<>,;:\[]')
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u0080-\U0010ffff]+"
 _PLAIN = re.compile(rf"{_LOCAL}@[A-Za-z0-9.\-_\u0080-\U0010ffff]+|{_LOCAL}@\[[^\]\s]{{1,80}}\]")
 _INSIDE = re.compile(r"[^\s<>()\[\],;:\"]{1,120}@[^\s<>()\[\],;:\"]{1,250}")
+_FLAT_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)", re.S)
 _QUOTES = re.compile(r'^["\']+|["\']+$')
 
 
@@ -56,7 +57,8 @@ class _Mailbox:
     def close(self) -> Address | None:
         text = "".join(self.words).strip()
         if self.angle is not None:
-            email = tidy_email(decoded(self.angle) if "=?" in self.angle else self.angle)
+            angle = _uncommented(self.angle) if "(" in self.angle else self.angle
+            email = tidy_email(decoded(angle) if "=?" in angle else angle)
             if not email and "@" in text:
                 return _loose(text)
             name = text or " ".join(self.comments)
@@ -72,6 +74,8 @@ class _Mailbox:
             return Address(name=_name(rest or " ".join(self.comments)), email=tidy_email(found[0]))
         if "@" in text:
             return Address(name=_name(" ".join(self.comments)), email=tidy_email(text))
+        if found := _INSIDE.search(" ".join(self.comments)):
+            return Address(name=_name(text), email=tidy_email(found[0]))
         return Address(name=_name(text), email="")
 
 
@@ -165,4 +169,8 @@ def _comment(value: str, at: int) -> tuple[str, int]:
 
 
 def _uncommented(value: str) -> str:
-    return re.sub(r"\([^()]*\)", "", value)
+    for _ in range(5):
+        value, changed = _FLAT_COMMENT.subn("", value)
+        if not changed:
+            break
+    return value

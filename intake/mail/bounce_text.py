@@ -180,8 +180,8 @@ def _codes(lines: list[str], address: str) -> tuple[str, str]:
 
 def telling_status(text: str) -> str:
     """The status that says most: the one a server gave with its reply code, else a detailed one, else any; or ""."""
-    given = [s for s in _WITH_CODE.findall(text) if not s.endswith(".0.0")]
-    statuses = [s for s in STATUS.findall(text) if s[0] in "45"]
+    given: list[str] = [s for s in _WITH_CODE.findall(text) if not s.endswith(".0.0")]
+    statuses: list[str] = [s for s in STATUS.findall(text) if s[0] in "45"]
     telling = [s for s in statuses if not s.endswith(".0.0")]
     return (given or telling or statuses or [""])[0]
 

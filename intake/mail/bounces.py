@@ -139,7 +139,7 @@ def _looks_like_report(top: Part, sender: str, lines: list[str]) -> bool:
 
 _ROBOT = re.compile(r"(?:no|do[._-]?not)[._-]?reply")
 _PLAIN_SUBJECT = re.compile(
-    r"(?:re: ?)?(?:undeliver(?:able|ed)|(?:mail )?delivery (?:status notification|failed|failure|report|problem|notification)|returned mail|failure notice|mail delivery|"
+    r"(?:re: ?)?(?:undeliver(?:able:|able (?:mail|message|e-mail)|ed (?:mail|message))|(?:mail )?delivery (?:status notification|failed|failure|report|problem|notification)|returned mail|failure notice|mail delivery|"
     r"mail system error|message (?:could not be delivered|delivery failure)|non remis|unzustellbar|nicht zugestellt|退信)",
     re.I,
 )

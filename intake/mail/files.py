@@ -2,8 +2,9 @@
 
 from pathlib import PurePath
 
+from intake.mail import ole, tnef
 from intake.mail.model import Mail
-from intake.mail.parse import read_mail
+from intake.mail.parse import read_mail, read_outlook
 
 
 def read_file(path_name: str, raw: bytes) -> Mail:
@@ -13,6 +14,6 @@ def read_file(path_name: str, raw: bytes) -> Mail:
         return read_mail(b"Content-Type: text/html; charset=utf-8\n\n" + raw)
     if ending == ".txt":
         return read_mail(b"Content-Type: text/plain; charset=utf-8\n\n" + raw)
-    if ending == ".tnef" or raw.startswith(b"\x78\x9f\x3e\x22"):
-        return read_mail(b"Content-Type: application/ms-tnef\nContent-Transfer-Encoding: binary\n\n" + raw)
+    if raw.startswith((tnef.SIGNATURE, ole.SIGNATURE)):
+        return read_outlook(raw)
     return read_mail(raw)

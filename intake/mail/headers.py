@@ -99,7 +99,7 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
             pieces.setdefault(base, {}).setdefault(index, (rest.endswith("*") or not rest, content))
     for base, parts in pieces.items():
         plain[base] = _joined(parts)
-    return main.strip().strip('"').lower(), {k: decoded(v) for k, v in plain.items()}
+    return main.strip().strip('"').lower(), {k: v if k == "boundary" else decoded(v) for k, v in plain.items()}
 
 
 def _until(value: str, at: int, stops: re.Pattern[str]) -> tuple[str, int]:

@@ -39,6 +39,8 @@ _CUT_IDS = {
     "mail-editor-reference-message-container", "reply-intro", "origbody", "outlookmessageheader", "isforwardcontent",
 }  # fmt: skip
 _CUT_CLASSES = {"outlookmessageheader", "ms-outlook-mobile-reference-message", "zohomailquote", "stopspelling"}
+_SIGNATURE_IDS = {"signature", "ms-outlook-mobile-signature", "applemailsignature", "appendsignature"}
+_SIGNATURE_CLASSES = {"gmail_signature", "moz-signature", "protonmail_signature_block", "yahoo_signature", "signature"}
 _OUTLOOK_RULE = re.compile(
     r"border:\s{0,9}none;\s{0,9}border-top:\s{0,9}solid\s+#?(?:b5c4df|e1e1e1|windowtext)\s+1\.0pt|"
     r"border-style:\s{0,9}solid\s+none\s+none;\s{0,9}border-top:\s{0,9}1pt\s+solid", re.I,
@@ -50,6 +52,8 @@ class _Open:
     name: str
     hidden: bool = False
     quotes: int = 0
+    block: bool = False
+    signature: bool = False
     pre: bool = False
     href: str = ""
     began: int = 0
@@ -70,6 +74,8 @@ class _Page:
         self.stack: list[_Open] = []
         self.hidden = 0
         self.depth = 0
+        self.blocks = 0
+        self.signatures = 0
         self.pre = 0
         self.mark = ""
         self.lists: list[int] = []
@@ -160,11 +166,15 @@ class _Page:
             return
         entry = _Open(name, hidden=self._is_hidden(values), pre=name == "pre", began=len(self.now))
         entry.quotes = int(_quotes(name, values))
+        entry.block = name == "blockquote" and not entry.quotes
+        entry.signature = _signs(values)
         if name == "a":
             entry.href = unescape(values.get("href", ""))[:2000]
         self.stack.append(entry)
         self.hidden += entry.hidden
         self.depth += entry.quotes
+        self.blocks += entry.block
+        self.signatures += entry.signature
         self.pre += entry.pre
 
     def _is_hidden(self, values: dict[str, str]) -> bool:
@@ -194,9 +204,11 @@ class _Page:
     def _pop(self) -> None:
         entry = self.stack.pop()
         self.hidden -= entry.hidden
-        if entry.quotes and self.now:
+        if (entry.quotes or entry.block or entry.signature) and self.now:
             self._break()
         self.depth -= entry.quotes
+        self.blocks -= entry.block
+        self.signatures -= entry.signature
         self.pre -= entry.pre
         if entry.href and not self.hidden:
             self._link(entry)
@@ -248,7 +260,11 @@ class _Page:
             self.lines.append(Line("", min(self.depth, self.lines[-1].depth)))
         self.gap = False
         for line in clean_text(text).split("\n"):
-            self.lines.append(Line(line, self.depth, self.mark))
+            self.lines.append(
+                Line(
+                    line, self.depth, self.mark or ("signature" if self.signatures else "block" if self.blocks else "")
+                )
+            )
             if line.strip():
                 self.mark = ""
 
@@ -263,6 +279,15 @@ def _attributes(text: str) -> dict[str, str]:
     if "hidden" in text and re.search(r"(?:^|\s)hidden(?:\s|/|$)", text[:1000]):
         values["hidden"] = ""
     return values
+
+
+def _signs(values: dict[str, str]) -> bool:
+    """Whether a client meant this element as the signature."""
+    if not values:
+        return False
+    return values.get("id", "").lower() in _SIGNATURE_IDS or not _SIGNATURE_CLASSES.isdisjoint(
+        values.get("class", "").lower().split()
+    )
 
 
 def _quotes(name: str, values: dict[str, str]) -> bool:

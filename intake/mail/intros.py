@@ -20,12 +20,12 @@ _MONTH_DAY = re.compile(
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d{1,2}(?!\d)",
     re.I,
 )
-_VERB = re.compile(
-    r"(?<!\w)(?:"
-    + "|".join(sorted(map(re.escape, phrases.WROTE), key=len, reverse=True))
-    + r")(?!\w)|のメール|書きました|님이 작성|写道|寫道|写到",
-    re.I,
+_VERB_PATTERN = (
+    r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, phrases.WROTE), key=len, reverse=True)) + r")(?!\w)"
+    r"|のメール|書きました|님이 작성|写道|寫道|写到"
 )
+_VERB = re.compile(_VERB_PATTERN, re.I)
+_ENDS_WITH_VERB = re.compile(r"(?:" + _VERB_PATTERN + r")\W{0,3}$", re.I)
 _STARTS = tuple(sorted((s + " " for s in phrases.INTRO_STARTS if s.strip()), key=len, reverse=True))
 _RULE = re.compile(r"^[\s>]*[-_=*~#\u2010-\u2015\u2500\u2501]{3,}[\s]*$")
 _DASHED = re.compile(r"^[\s>*_]*[-_=~#+*\u2010-\u2015]{1,80}\s*(.{2,120}?)\s*[-_=~#+*:\u2010-\u2015]{0,80}[\s*_]*$")
@@ -62,43 +62,56 @@ def intro_at(lines: list[Line], at: int) -> tuple[int, bool]:
     """
     depth = lines[at].depth
     joined = ""
-    for span in range(1, 7):
+    texts = 0
+    for span in range(1, 8):
         if at + span > len(lines) or lines[at + span - 1].depth != depth:
             return 0, False
         part = lines[at + span - 1].bare
         if not part:
+            if texts and span < 4 and _unfinished(joined):
+                continue
             return 0, False
+        texts += 1
         joined = f"{joined} {part}" if joined else part
-        if len(joined) > 600:
+        if len(joined) > 500:
             return 0, False
-        found = _intro(joined)
-        if found is not None:
-            return span, found
-        if span == 1 and not _may_begin(joined):
+        if _ENDS.search(joined[-40:]):
+            found = _intro(joined)
+            if found is not None:
+                return span, found
+        if texts == 1 and not _may_begin(joined):
             return 0, False
     return 0, False
 
 
+_ENDS = re.compile(r"[:：…>\-–—]\W{0,3}$|(?:" + _VERB_PATTERN + r")\W{0,3}$", re.I)
+_MAY_BEGIN = re.compile(r"^[\s*_\"'<\[(]{0,4}(?:\d{1,4}\D|" + "|".join(re.escape(s) for s in _STARTS) + ")", re.I)
+
+
 def _may_begin(text: str) -> bool:
-    words = plain(text)
-    return words.startswith(_STARTS) or has_date(text) or has_email(text) or bool(re.match(r'^[\w"\'(<]', words))
+    """Whether an intro of several lines could begin with this one; cheap, for it is asked of every line."""
+    return bool(_MAY_BEGIN.match(text)) or "@" in text or bool(_YEAR.search(text[:200]))
+
+
+def _unfinished(text: str) -> bool:
+    """An intro cut by a blank line: it begins as one, with a date, and has not ended."""
+    return bool(_MAY_BEGIN.match(text)) and has_date(text) and len(text) < 120
 
 
 def _intro(text: str) -> bool | None:
     """None: no intro. False: one if quoted lines follow. True: one in any case."""
     words = plain(text)
-    ends = words.rstrip(" -").endswith((":", "：", ":>", "…"))
-    verbs = list(_VERB.finditer(words))
+    ends = words.rstrip(" ->").endswith((":", "：", "…"))
     dated, addressed = has_date(words), has_email(words)
-    begins = words.startswith(_STARTS) or bool(
-        _DAY.match(words) or _YEAR.match(words) or re.match(r"^\W{0,2}\d{1,4}\D", words)
-    )
-    if verbs:
-        after = words[verbs[-1].end() :].strip(" :：-.>\u2026")
-        near_end = len(after) <= 60 and (not after or dated or addressed)
-        if not near_end or not (ends or not after):
+    begins = bool(_MAY_BEGIN.match(words))
+    last = None
+    for last in _VERB.finditer(words):
+        pass
+    if last is not None:
+        after = words[last.end() :].strip(" :：-.>\u2026")
+        if after and not (dated or addressed) or len(after) > 120:
             return None
-        if ends and (dated or addressed) and (begins or addressed) and (not after or len(after) < 40):
+        if ends and (dated or addressed) and (begins or addressed) and (len(after) <= 60 or has_email(after)):
             return True
         if ends or (begins and dated and not after):
             return False
@@ -126,6 +139,8 @@ def separator_kind(line: Line) -> str:
                          "välitetty viesti alkaa", "vidarebefordrat brev", "начало переадресованного", "původní zpráva přeposlaná")):  # fmt: skip
         return "forwarded"
     dashed = _DASHED.match(text)
+    if dashed and text.rstrip().endswith(("--", "__")) and _ENDS_WITH_VERB.search(plain(dashed[1])):
+        return "original"
     if not dashed or text.lstrip(" >*_")[:1] not in "-_=~#+\u2010\u2011\u2012\u2013\u2014\u2015":
         return ""
     inner = plain(dashed[1]).strip(" -_=~#+:.")
@@ -202,4 +217,6 @@ def _likelier(fresh: list[str], value: str, values: dict[str, str]) -> str:
 def _runs_on(text: str, last: str, value: str) -> bool:
     if last in (TO, CC):
         return has_email(text) or value.rstrip().endswith((",", ";")) or not value
-    return not value or (last == FROM and text.startswith("<") and has_email(text))
+    if last == FROM and (text.startswith("<") or value.rstrip().endswith((":", "<", "["))):
+        return has_email(text)
+    return not value

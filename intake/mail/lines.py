@@ -9,8 +9,8 @@ _PIPE = re.compile(r"[ \t]{0,2}\|[ \t]")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`text` as written, marks included; `depth` how often it is quoted; `mark` "cut" where a client says that the
-    mail it answers begins here."""
+    """`text` as written, marks included; `depth` how often it is quoted; `mark` is what a client
+    says of it: "cut" where the mail it answers begins, "block" in a block that may be a quote, "signature" in one."""
 
     text: str
     depth: int = 0
@@ -27,16 +27,24 @@ class Line:
 
 
 def lines_of(text: str) -> list[Line]:
-    """Lines of plain text; a leading ">" (or several, with blanks) is a quote mark, ">From " is not."""
-    out = []
+    """Lines of plain text; a leading ">" (or several, with blanks) is a quote mark, ">From " is not, nor is the end
+    of an address that the line before left open ("… <a@b" / ">:")."""
+    out: list[Line] = []
+    before = ""
     for line in text.split("\n"):
         depth = 0
         if line[:1] in ">\uff1e \t" and (found := _MARKS.match(line[:200])):
             depth = found[0].count(">") + found[0].count("\uff1e")
-            if depth == 1 and line.startswith(">From "):
+            if depth == 1 and (line.startswith(">From ") or (_left_open(before) and line.rstrip().endswith(":"))):
                 depth = 0
         out.append(Line(line, depth))
+        before = line
     return out
+
+
+def _left_open(line: str) -> bool:
+    opened = line.rfind("<")
+    return opened >= 0 and ">" not in line[opened:] and not line.startswith(">")
 
 
 def text_of(lines: list[Line]) -> str:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from intake.mail import transfer
 from intake.mail.headers import parameters, raw_text
 
 MAX_HEADER_BLOCK = 100 * 1024
@@ -16,6 +17,7 @@ MAX_PARTS = 500
 MAX_HEADERS = 1000
 
 _HEADER = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
+_FAMILIAR = re.compile(rb"(?:From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|Received)[ \t]{0,3}:", re.I)
 _BLANK_LINES = re.compile(rb"(?:[ \t]*\r?\n)*")
 _MBOX = re.compile(rb">?From [^\r\n]{0,998}\r?\n")
 _LINE = re.compile(rb"[^\n]*\n?")
@@ -137,16 +139,26 @@ def _message(raw: bytes, at: int, end: int, depth: int, budget: Budget, default:
             budget.fault("parts nested or counted beyond the limit stay unopened")
         else:
             part.children = _children(raw, body, end, part, depth, budget)
-    elif kind in ("message/rfc822", "message/global", "message/news") and not _is_encoded(part):
-        inner = _BLANK_LINES.match(raw, body, min(end, body + 4096)).end()  # type: ignore[union-attr]
-        mbox = _MBOX.match(raw, inner, end)
+    elif kind in ("message/rfc822", "message/global", "message/news"):
         if depth >= MAX_DEPTH or budget.parts <= 0:
             budget.fault("parts nested or counted beyond the limit stay unopened")
-        elif inner < end:
-            part.children = [_message(raw, mbox.end() if mbox else inner, end, depth + 1, budget, "text/plain")]
+        elif _is_encoded(part):
+            inner, _ = transfer.decode(raw[body:end], part.header("content-transfer-encoding"))
+            part.children = _enclosed(inner, 0, len(inner), depth, budget)
+        else:
+            part.children = _enclosed(raw, body, end, depth, budget)
     if not part.children or kind.startswith("message/"):
         part.body = raw[body:end]
     return part
+
+
+def _enclosed(raw: bytes, at: int, end: int, depth: int, budget: Budget) -> list[Part]:
+    """The mail within a message part, if there is one."""
+    at = _BLANK_LINES.match(raw, at, min(end, at + 4096)).end()  # type: ignore[union-attr]
+    mbox = _MBOX.match(raw, at, end)
+    if at >= end:
+        return []
+    return [_message(raw, mbox.end() if mbox else at, end, depth + 1, budget, "text/plain")]
 
 
 def _is_encoded(part: Part) -> bool:
@@ -202,23 +214,33 @@ def _header_block(raw: bytes, at: int, end: int, budget: Budget, *, top: bool) -
 
 
 def _fields_follow(raw: bytes, at: int, end: int) -> bool:
-    """Whether the next few lines go on as a header (then a stray line between them is damage, not the body)."""
+    """Whether the header goes on after a stray line: fields within three lines, or a familiar one below mere tokens."""
     fields = 0
-    for _ in range(3):
+    for number in range(300):
         found = _LINE.match(raw, at, min(end, at + 2000))
         if not found or not found[0].strip():
-            return fields > 0
-        if found[0][:1] not in b" \t":
-            if not _HEADER.match(found[0]) or b" " in found[0].split(b":", 1)[0].strip():
+            return 0 < fields == min(number, 3)
+        line = found[0]
+        if line[:1] not in b" \t":
+            if _FAMILIAR.match(line):
+                return True
+            if _HEADER.match(line) and b" " not in line.split(b":", 1)[0].strip():
+                fields += 1
+            elif b" " in line.strip():
                 return False
-            fields += 1
+        else:
+            fields += number == fields
+        if number == 2 and fields == 3:
+            return True
         at = found.end()
-    return fields > 0
+    return False
 
 
 def _children(raw: bytes, at: int, end: int, part: Part, depth: int, budget: Budget) -> list[Part]:
-    boundary = part.parameter("boundary").encode("utf-8", "surrogateescape").rstrip()
+    boundary = part.parameter("boundary").encode("utf-8", "replace")
     places = _delimiters(raw, at, end, boundary, budget) if boundary else []
+    if not places and boundary.strip() != boundary:
+        places = _delimiters(raw, at, end, boundary.strip(), budget)
     if not places:
         guessed = _GUESSED.search(raw, at, min(end, at + (1 << 20)))
         if guessed is None:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from intake.mail import automatic, bounces, forwards, quoting, text, trust
+from intake.mail import automatic, bounces, forwards, outlook, quoting, text, trust
 from intake.mail.addresses import addresses_of, is_one_plain_address
+from intake.mail.attachments import MAX_ATTACHMENTS
 from intake.mail.headers import date_of, decoded, message_ids, raw_text
 from intake.mail.mime import MAX_HEADER_BLOCK, Budget, Part, header_fields, parse
 from intake.mail.model import AuthenticationResult, Mail, QuotedMessage
@@ -26,7 +27,17 @@ def read_mail(raw: bytes) -> Mail:
         budget.fault("mail over its size limit: the rest of it was left out")
         raw = raw[:MAX_BYTES]
     top = _guard(budget, "structure", lambda: parse(raw, budget), Part([], raw))
-    return _read(top, budget)
+    return _read(top, _guard(budget, "body", lambda: text.bodies_of(top, budget), Bodies()), budget)
+
+
+def read_outlook(raw: bytes) -> Mail:
+    """A Mail of a winmail.dat or .msg file; of anything else one whose only content is the file."""
+    budget = Budget()
+    message = _guard(budget, "Outlook message", lambda: outlook.opened(raw), None)
+    if message is None:
+        return read_mail(b"Content-Type: application/octet-stream\nContent-Disposition: attachment\n\n" + raw)
+    top = _guard(budget, "Outlook header", lambda: outlook.top_of(message), Part([], b""))
+    return _read(top, _guard(budget, "body", lambda: text.bodies_of_outlook(message), Bodies()), budget)
 
 
 def message_id_of(raw: bytes) -> str:
@@ -60,9 +71,8 @@ class _Words:
     of_html_part: str | None = None
 
 
-def _read(top: Part, budget: Budget) -> Mail:
+def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
     subject = _guard(budget, "subject", lambda: decoded(top.header("subject")), "")
-    bodies = _guard(budget, "body", lambda: text.bodies_of(top, budget), Bodies())
     forward = _guard(budget, "subject prefix", lambda: forwards.says_forward(subject), False)
     words = _guard(
         budget, "new text", lambda: _words(bodies, forward), _Words(quoting.Split(text.joined(bodies.seen), "", ""))
@@ -77,6 +87,7 @@ def _read(top: Part, budget: Budget) -> Mail:
     report_type = top.parameter("report-type").lower()
     is_forward = words.best.inner_kind == "forwarded" or attached is not None
     raw_from = top.header("from")
+    unseen: tuple[AuthenticationResult, ...] = ()
     return Mail(
         subject=subject,
         sender=sender,
@@ -106,14 +117,14 @@ def _read(top: Part, budget: Budget) -> Mail:
         is_forward=is_forward,
         forwarded=(attached or inner) if is_forward else None,
         quoted_message=inner,
-        attachments=tuple(bodies.attachments),
-        mime_tree=_guard(budget, "mime tree", lambda: tuple(p.declared_type for p in top.walk()), ()),
+        attachments=tuple(bodies.attachments + bodies.inner_files)[: 2 * MAX_ATTACHMENTS],
+        mime_tree=tuple(p.declared_type for p in top.walk()),
         automatic=machine,
         is_delivery_report=(top.content_type == "multipart/report" and report_type == "delivery-status")
         or (bounce is not None and not bounce.failed),
         is_feedback_report=_is_feedback(top, bodies),
         bounce=bounce,
-        authentication=_guard(budget, "authentication results", lambda: _authentication(top), ()),
+        authentication=_guard(budget, "authentication results", lambda: _authentication(top), unseen),
         faults=tuple(budget.faults),
     )
 

@@ -68,7 +68,7 @@ OTHER_LABELS = (
 ORIGINAL_MESSAGE = (
     "original message", "original email", "reply message", "original-nachricht", "original nachricht", "ursprüngliche nachricht", "originalnachricht",
     "message d'origine", "message d’origine", "message original", "mensaje original", "messaggio originale", "messaggio original", "mensagem original",
-    "oorspronkelijk bericht", "origineel bericht", "ursprungligt meddelande", "ursprungsmeddelande", "originalmeddelande", "oprindelig meddelelse",
+    "oorspronkelijk bericht", "origineel bericht", "ursprungligt meddelande", "ursprungsmeddelande", "originalmeddelande", "oprindelig meddelelse", "oprindelig besked", "oprindelig mail", "oprindelig e-mail", "opprinnelig e-post", "ursprungligt e-postmeddelande", "messaggio d'origine",
     "original meddelelse", "opprinnelig melding", "original melding", "alkuperäinen viesti", "wiadomość oryginalna", "oryginalna wiadomość",
     "původní zpráva", "původní e-mail", "pôvodná správa", "eredeti üzenet", "исходное сообщение", "пересылаемое сообщение", "оригинальное сообщение",
     "orijinal mesaj", "özgün ileti", "元のメッセージ", "原始邮件", "原始郵件", "원본 메시지", "원본메시지", "mesaj original", "izvorna poruka", "αρχικό μήνυμα",
@@ -117,6 +117,11 @@ DISCLAIMERS = (
     "think before you print", "unless expressly stated", "registered in england", "this message is private and confidential", "please note that this e-mail",
 )  # fmt: skip
 REPLY_ABOVE = (
-    "reply above this line", "please type your reply above this line", "please reply above this line", "type your reply above", "reply above the line", "write above this line", "above this line to reply", "respond above this line", "antworten sie oberhalb dieser linie", "bitte antworten sie oberhalb", "répondre au-dessus de cette ligne",
-    "do not remove or edit this line", "responda por encima de esta línea", "schreiben sie ihre antwort über diese linie",
+    "reply above this line", "reply above the line", "reply above this line", "write above this line", "above this line to reply", "respond above this line", "reply above here",
+    "antwort oberhalb dieser zeile", "antwort über dieser zeile", "oberhalb dieser linie", "antworten sie oberhalb", "réponse au-dessus de cette ligne", "répondre au-dessus de cette ligne",
+    "respuesta por encima de esta línea", "responda por encima de esta línea", "responda acima desta linha", "risposta sopra questa riga", "rispondi sopra questa riga", "reageer boven deze regel", "antwoord boven deze regel", "svar ovanför denna linje", "svar over denne linje",
+)  # fmt: skip
+PREVIOUS_REPLIES = (
+    "previous replies", "previous discussion", "previous conversation", "vorherige antworten", "vorherige diskussion", "réponses précédentes", "respuestas anteriores", "respostas anteriores", "risposte precedenti", "eerdere antwoorden",
+    "tidigare svar", "tidligere svar", "poprzednie odpowiedzi", "предыдущие ответы", "以前の返信", "之前的回复",
 )  # fmt: skip

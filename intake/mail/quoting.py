@@ -63,7 +63,9 @@ def _cut(lines: list[Line], forward: bool) -> tuple[int, int, dict[str, str], st
         if line.depth:
             continue
         words = intros.plain(line.text)
-        if len(words) < 200 and any(phrase in words for phrase in phrases.REPLY_ABOVE):
+        if len(words) < 200 and any(p in words for p in phrases.REPLY_ABOVE):
+            return _back_over_rules(lines, at), at + 1, {}, ""
+        if words.strip(" -_*:") in phrases.PREVIOUS_REPLIES and _back_over_rules(lines, at) < at:
             return _back_over_rules(lines, at), at + 1, {}, ""
         kind = intros.separator_kind(line)
         if kind:
@@ -76,7 +78,7 @@ def _cut(lines: list[Line], forward: bool) -> tuple[int, int, dict[str, str], st
             if kind == "forwarded":
                 return at, header_at, {}, kind
         size, header = intros.header_block_at(lines, at)
-        if size:
+        if size and (forward or _something_before(lines, _back_over_rules(lines, at))):
             return _back_over_rules(lines, at), at + size, header, "forwarded" if forward else "original"
         span, sure = intros.intro_at(lines, at)
         if span and sure and not _quotes_follow(lines, at + span) and _something_before(lines, at):
@@ -98,19 +100,33 @@ def _mark_quotes(lines: list[Line], cut: int, quoted: list[bool]) -> None:
     """Mark the quoted runs before the cut, each with the intro above it."""
     at = 0
     while at < cut:
-        if not lines[at].depth:
+        if not lines[at].depth and lines[at].mark != "block":
             at += 1
             continue
         end = at
-        while end < cut and (
-            lines[end].depth or (not lines[end].text.strip() and end + 1 < cut and lines[end + 1].depth)
-        ):
+        while end < cut and (_continues(lines, end, at) or _lost_its_mark(lines, end)):
             end += 1
-        for n in range(at, end):
-            quoted[n] = True
-        for n in range(_intro_above(lines, at), at):
-            quoted[n] = True
-        at = end
+        intro = _intro_above(lines, at)
+        if lines[at].depth or intro < at:  # a block without a client's mark is a quote only under an intro
+            for n in range(intro, end):
+                quoted[n] = True
+        at = max(end, at + 1)
+
+
+def _continues(lines: list[Line], at: int, start: int) -> bool:
+    """Whether the run of quoted (or block) lines from `start` goes on at `at`; blank lines within it belong to it."""
+    line = lines[at]
+    if line.depth or (line.mark == "block" and lines[start].mark == "block"):
+        return True
+    return not line.text.strip() and at + 1 < len(lines) and lines[at + 1].depth > 0
+
+
+def _lost_its_mark(lines: list[Line], at: int) -> bool:
+    """The rest of a long quoted line that was wrapped without a mark: it goes on in the middle of a sentence."""
+    if at < 1 or at + 1 >= len(lines) or not lines[at - 1].depth or not lines[at + 1].depth or lines[at].depth:
+        return False
+    before, text = lines[at - 1].bare, lines[at].text.strip()
+    return len(before) >= 65 and before[-1] not in ".!?:;" and text[:1].islower() and len(text) < 78
 
 
 def _intro_above(lines: list[Line], at: int) -> int:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from intake.mail import html, transfer
+from intake.mail import html, outlook, transfer
 from intake.mail.attachments import MAX_ATTACHMENTS, attachment_of, file_of
 from intake.mail.charsets import clean_text, to_text
 from intake.mail.lines import Line, lines_of, text_of, unflowed
+from intake.mail.mapi import OutlookMessage
 from intake.mail.mime import Budget, Part
 from tracker.submission import Attachment
 
@@ -14,6 +15,7 @@ _REPORTS = {
     "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/feedback-report",
     "text/rfc822-headers", "message/global-headers",
 }  # fmt: skip
+_TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 
 
@@ -30,17 +32,33 @@ class Bodies:
     reports: list[Part] = field(default_factory=list)
     messages: list[Part] = field(default_factory=list)
     calendar_method: str = ""
-    containers: list[bytes] = field(default_factory=list)
+    inner_files: list[Attachment] = field(default_factory=list)
+    opened: list[OutlookMessage] = field(default_factory=list)
+    named_texts: list[Part] = field(default_factory=list)
 
 
 def bodies_of(top: Part, budget: Budget) -> Bodies:
     """Walk the tree once and sort every leaf to its place."""
     bodies = Bodies()
-    _visit(top, bodies, budget, top=True)
+    _visit(top, bodies, budget)
+    if not any(line.text.strip() for line in bodies.seen):
+        for part in bodies.named_texts[
+            :1
+        ]:  # a text that came as a named part is still the text where there is no other
+            _add(bodies, *_words(part, part.content_type, bodies, budget))
+        for message in bodies.opened[:1]:
+            _add(bodies, *message.words())
     return bodies
 
 
-def _visit(part: Part, bodies: Bodies, budget: Budget, *, top: bool = False) -> None:
+def bodies_of_outlook(message: OutlookMessage) -> Bodies:
+    """The same out of a winmail.dat or .msg."""
+    bodies = Bodies(attachments=list(message.attachments[:MAX_ATTACHMENTS]))
+    _add(bodies, *message.words())
+    return bodies
+
+
+def _visit(part: Part, bodies: Bodies, budget: Budget) -> None:
     kind = part.content_type
     if kind.startswith("multipart/") and part.children:
         if kind == "multipart/alternative":
@@ -57,10 +75,13 @@ def _visit(part: Part, bodies: Bodies, budget: Budget, *, top: bool = False) -> 
     if kind.startswith("message/") and part.children:
         bodies.messages.append(part)
         _attach(part, bodies, budget)
+        inner = bodies_of(part.children[0], budget)
+        room = MAX_ATTACHMENTS - len(bodies.inner_files)
+        bodies.inner_files += (inner.attachments + inner.inner_files)[: max(room, 0)]
         return
     if kind == "text/calendar":
         bodies.calendar_method = bodies.calendar_method or part.parameter("method").lower()
-    if _is_text(part, kind, top=top):
+    if _is_text(part, kind):
         plain, page = _words(part, kind, bodies, budget)
         _add(bodies, plain, page)
         return
@@ -69,15 +90,12 @@ def _visit(part: Part, bodies: Bodies, budget: Budget, *, top: bool = False) -> 
     _attach(part, bodies, budget)
 
 
-def _is_text(part: Part, kind: str, *, top: bool) -> bool:
+def _is_text(part: Part, kind: str) -> bool:
+    """Whether the part is words to read on the spot: text that is not named as a file and not meant as one."""
     if kind.startswith("multipart/"):
-        return True
-    if kind not in ("text/plain", "text/html") and not (
-        kind.startswith("text/") and not part.declared_name and kind != "text/calendar"
-    ):
+        return True  # a multipart without its boundary
+    if not kind.startswith("text/") or kind == "text/calendar":
         return False
-    if top:
-        return part.disposition != "attachment" or not part.declared_name
     return part.disposition != "attachment" and not part.declared_name
 
 
@@ -87,7 +105,7 @@ def _alternative(part: Part, bodies: Bodies, budget: Budget) -> None:
     page: list[Line] | None = None
     for child in part.children:
         kind = child.content_type
-        if _is_text(child, kind, top=False) and kind in ("text/plain", "text/html"):
+        if _is_text(child, kind) and kind in ("text/plain", "text/html"):
             words_plain, words_page = _words(child, kind, bodies, budget)
             plain = plain if words_plain is None else (plain or []) + words_plain
             page = page if words_page is None else (page or []) + words_page
@@ -97,7 +115,9 @@ def _alternative(part: Part, bodies: Bodies, budget: Budget) -> None:
             bodies.attachments += before.attachments
             bodies.messages += before.messages
             bodies.reports += before.reports
-            bodies.containers += before.containers
+            bodies.inner_files += before.inner_files
+            bodies.opened += before.opened
+            bodies.named_texts += before.named_texts
             bodies.calendar_method = bodies.calendar_method or before.calendar_method
             plain = plain if not before.has_plain else (plain or []) + before.plain
             page = page if not before.has_page else (page or []) + before.page
@@ -126,9 +146,9 @@ def _words(part: Part, kind: str, bodies: Bodies, budget: Budget) -> tuple[list[
         budget.fault("text over its limit: the rest of it was left out")
         raw = raw[:MAX_TEXT]
     if b"begin" in raw and kind != "text/html":
-        for name, content, start, end in reversed(transfer.uuencoded(raw)):
-            bodies.attachments.append(file_of(content, name, "application/octet-stream"))
-            raw = raw[:start] + raw[end:]
+        bodies.attachments += [
+            file_of(content, name, "application/octet-stream") for name, content, _, _ in transfer.uuencoded(raw)
+        ]
     text, fault = to_text(raw, part.charset)
     if fault:
         budget.fault(fault)
@@ -149,11 +169,14 @@ def _attach(part: Part, bodies: Bodies, budget: Budget) -> None:
         name = "message.eml"
     file = attachment_of(part, budget.faults, name=name)
     bodies.attachments.append(file)
-    if file.content and (
-        file.content_type in ("application/ms-tnef", "application/vnd.ms-tnef")
-        or file.filename.lower() == "winmail.dat"
-    ):
-        bodies.containers.append(file.content)
+    if part.content_type in ("text/plain", "text/html") and part.disposition != "attachment":
+        bodies.named_texts.append(part)
+    message = outlook.opened(file.content) if file.content else None
+    if message is not None and len(bodies.opened) < 20:
+        bodies.opened.append(message)
+        bodies.inner_files += message.attachments[:MAX_ATTACHMENTS]
+        if file.content_type in _TNEF or file.filename.lower() == "winmail.dat":
+            bodies.attachments.pop()  # only the wrapping of what is listed instead
 
 
 def joined(lines: list[Line]) -> str:

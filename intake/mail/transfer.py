@@ -4,6 +4,7 @@ import binascii
 import re
 
 _BASE64_ALPHABET = re.compile(rb"[^A-Za-z0-9+/=]+")
+_BASE64_FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _PAD = re.compile(rb"=+")
 _SOFT_BLANKS = re.compile(rb"=[ \t]+(?=\r?\n)")
 _UU_BEGIN = re.compile(rb"(?m)^begin(?:-base64)? ([0-7]{3,4}) ([^\r\n]{1,255})\r?$")
@@ -27,6 +28,7 @@ def decode(raw: bytes, encoding: str) -> tuple[bytes, str]:
 
 def from_base64(raw: bytes) -> tuple[bytes, str]:
     """Base64 with foreign characters skipped and several padded runs joined; what is no base64 at all stays as it is."""
+    raw = _until_padding(raw)
     kept = _BASE64_ALPHABET.sub(b"", raw)
     visible = len(raw) - raw.count(b"\n") - raw.count(b"\r") - raw.count(b" ") - raw.count(b"\t")
     if (visible and len(kept) * 10 < visible * 9) or raw.count(b" ") * 12 > len(raw) > 40:
@@ -38,6 +40,15 @@ def from_base64(raw: bytes) -> tuple[bytes, str]:
         usable = len(run) - 1 if len(run) % 4 == 1 else len(run)
         out += binascii.a2b_base64(run[:usable] + b"=" * (-usable % 4))
     return bytes(out), fault
+
+
+def _until_padding(raw: bytes) -> bytes:
+    """Base64 up to its padding where what follows is no base64 (a damaged boundary, an epilogue)."""
+    padding = raw.find(b"=")
+    if padding < 0:
+        return raw
+    rest = raw[padding:].lstrip(b"= \t\r\n")
+    return raw[: padding + 2] if _BASE64_FOREIGN.search(rest[:2000]) else raw
 
 
 def uuencoded(raw: bytes) -> list[tuple[str, bytes, int, int]]:
