@@ -25,7 +25,16 @@ SECRETS = frozenset(
     for name, field in model.model_fields.items()
     if field.annotation is SecretStr
 )
-PATHS = ("mail.letters_dir", "mail.relay.ca_file", "secret.key_file", "field.dir", "templates.dir", "test.clock_file")
+PATHS = (
+    "mail.letters_dir",
+    "mail.listen.certificate",
+    "mail.listen.private_key",
+    "mail.relay.ca_file",
+    "secret.key_file",
+    "field.dir",
+    "templates.dir",
+    "test.clock_file",
+)
 
 Path_ = tuple[str, ...]
 

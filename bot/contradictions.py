@@ -40,6 +40,9 @@ def contradictions(settings: Settings) -> Iterator[str]:
         yield "hours.closes: must be later than opens"
     if not hours.working_days:
         yield "hours.working_days: at least one is needed"
+    listen = settings.mail.listen
+    if (listen.certificate is None) != (listen.private_key is None):
+        yield "mail.listen.certificate: is needed together with private_key"
     if settings.slack.mode == "socket" and settings.slack.on and not settings.slack.app_token.get_secret_value():
         yield "slack.app_token: is needed beside bot_token (Socket Mode)"
     if relay and relay.username and relay.tls == "none" and relay.host not in ("127.0.0.1", "::1", "localhost"):

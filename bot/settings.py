@@ -60,11 +60,14 @@ class InboxSettings(Rules):
 
 
 class ListenSettings(Rules):
-    """`[mail.listen]`: the mail door. Port 0 takes any free one, told in the `ready` line."""
+    """`[mail.listen]`: the mail door. Port 0 takes any free one, told in the `ready` line. With a certificate and its key
+    (PEM files) STARTTLS is offered."""
 
     host: str = "127.0.0.1"
     port: Port = 2525
     protocol: Literal["smtp", "lmtp"] = "smtp"
+    certificate: Path | None = None
+    private_key: Path | None = None
 
 
 class RelaySettings(Rules):
