@@ -1,0 +1,172 @@
+"""The Slack side put together: clients, rooms and listeners; start, stop, and the steps that the workers repeat."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.log import facts_of
+from bot.settings import SlackSettings
+from bot.slack import poster
+from bot.slack.buttons import Buttons
+from bot.slack.calls import Calls, SlackTrouble, quiet_logger
+from bot.slack.channels import Channels
+from bot.slack.commands import Commands
+from bot.slack.counter import Counter
+from bot.slack.ear import Ear, Identity
+from bot.slack.forms import Forms
+from bot.slack.home import Home
+from bot.slack.ids import COMMAND, Action, Form, Shortcut
+from bot.slack.line import Line
+from bot.slack.mirror import Mirror
+from bot.slack.people import People
+from bot.slack.posting import Poster
+from bot.slack.proof import faults
+from tracker.desk import Desk
+from tracker.model import Mark
+from tracker.outbox import ClaimedParcel, Outcome
+from tracker.store import Store, Tx
+
+CONTACT: Final = "slack.contact"
+CONTACT_NOTED_EVERY: Final = timedelta(seconds=15)
+QUICK_SECONDS: Final = 2
+"""How long a listener waits for Slack: it has three seconds to acknowledge."""
+START_WAITS: Final = 8.0
+LISTENERS: Final = 10
+log = structlog.get_logger()
+
+
+class SlackSide:
+    """Everything of the desk that speaks with Slack. Nothing is sent before `start`, or before a step is called."""
+
+    def __init__(self, settings: SlackSettings, store: Store, desk: Desk, now: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._store = store
+        self._desk = desk
+        self._now = now
+        self._logger = quiet_logger()
+        self._token = settings.bot_token.get_secret_value()
+        self._identity = Identity(team=settings.team_id, bot_user="")
+        self._noted_at: datetime | None = None
+        self._noting = threading.Lock()
+        self._calls = Calls(self._client(round(settings.timeout_seconds)))
+        quick = Calls(self._client(QUICK_SECONDS))
+        self._channels = Channels(self._calls)
+        people, near = People(quick), Channels(quick)
+        self._ear = Ear(
+            store, near, people, now,
+            identity=self.identity,
+            intake=settings.intake_channels,
+            card_channels=tuple(route.channel for route in desk.routes),
+            contact=self._contact,
+        )  # fmt: skip
+        self._near = near
+        self._counter = Counter(store, desk, now, quick, people, self._ear, self.identity)
+        self._poster = Poster(self._calls, self._channels)
+        self._mirror = Mirror(store, self._poster, desk, now)
+        self._threads = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener")
+        self._app = self._bolt()
+        self._line = Line(
+            self._app, settings.app_token.get_secret_value(), self._logger,
+            identify=self._identify, connected=self._warm, contact=self._contact,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Connect. Waits a little for the connection; where Slack does not answer it goes on trying while the desk works."""
+        if not self._line.start(START_WAITS):
+            log.warning("slack.not_connected_yet")
+
+    def stop(self) -> None:
+        """Hang up; listeners finish what they have begun."""
+        self._line.stop()
+        self._threads.shutdown(wait=True)
+
+    @property
+    def is_up(self) -> bool:
+        """Whether Slack can be heard now."""
+        return self._line.is_up
+
+    def identity(self) -> Identity:
+        """Who we are in Slack; before the first contact only what the configuration says."""
+        return self._identity
+
+    def redraw_one(self) -> bool:
+        """A step for a worker: redraw one card that is not true; False when all are."""
+        return self._mirror.redraw_one()
+
+    def deliver(self, parcel: ClaimedParcel) -> Outcome:
+        """Deliver one Slack post of the outbox."""
+        return poster.deliver(self._poster, parcel)
+
+    def check(self) -> list[str]:
+        """Every fault of tokens, scopes, workspace and channels, as sentences; an empty list where all is well."""
+        return faults(self._settings, self._desk, self._calls, self._channels)
+
+    def _client(self, timeout: int) -> WebClient:
+        # The library would repeat a post whose answer was lost; the outbox and the mirror know better.
+        return WebClient(
+            token=self._token,
+            base_url=self._settings.api_url,
+            timeout=timeout,
+            retry_handlers=[],
+            logger=self._logger,
+        )
+
+    def _bolt(self) -> App:
+        app = App(
+            name="qualitydesk",
+            logger=self._logger,
+            client=self._client(QUICK_SECONDS),
+            signing_secret=self._settings.signing_secret.get_secret_value(),
+            authorize=self._authorize,
+            before_authorize=self._ear.hear,
+            listener_executor=self._threads,
+        )
+        home, commands, forms = Home(self._counter), Commands(self._counter), Forms(self._counter)
+        buttons = Buttons(self._counter, home=home.publish)
+        for action in Action:
+            app.action(action.value)(home.refreshed if action is Action.REFRESH_HOME else buttons.pressed)
+        for form in Form:
+            app.view(form.value)(forms.new_case if form is Form.NEW else forms.sent)
+        app.command(COMMAND)(commands.typed)
+        app.shortcut(Shortcut.OPEN_CASE.value)(commands.chosen)
+        app.event("app_home_opened")(home.opened)
+        return app
+
+    def _authorize(self, **_: Any) -> AuthorizeResult:
+        me = self._identity
+        return AuthorizeResult(
+            enterprise_id=None, team_id=me.team, bot_user_id=me.bot_user, bot_id=me.bot, bot_token=self._token
+        )
+
+    def _identify(self) -> None:
+        me = self._calls("auth.test")
+        team = self._settings.team_id or str(me.get("team_id", ""))
+        self._identity = Identity(team, bot_user=str(me.get("user_id", "")), bot=str(me.get("bot_id", "")))
+
+    def _warm(self) -> None:
+        """Learn the channels' names, so that no event has to wait for that."""
+        for channels in (self._near, self._channels):
+            try:
+                channels.refresh()
+            except SlackTrouble as trouble:
+                log.warning("slack.channels_unknown", **facts_of(trouble))
+
+    def _contact(self) -> None:
+        """Write down that Slack was heard just now, at most every 15 seconds and without waiting for the writing."""
+        now = self._now()
+        with self._noting:
+            if self._noted_at is not None and timedelta() <= now - self._noted_at < CONTACT_NOTED_EVERY:
+                return
+            self._noted_at = now
+        self._store.submit(lambda tx: _note_contact(tx, now))
+
+
+def _note_contact(tx: Tx, now: datetime) -> None:
+    tx.merge(Mark(name=CONTACT, value="", at=now))
