@@ -105,9 +105,12 @@ class DeskProcess:
             )
         deadline = time.monotonic() + timeout
         while not (ready := self.log("ready", since=already)):
-            if self._process.poll() is not None:
-                raise AssertionError(f"serve ended with code {self._process.returncode}:\n{self.log_end()}")
-            if time.monotonic() > deadline:
+            code = self._process.poll()
+            if code is not None or time.monotonic() > deadline:
+                self._end()
+            if code is not None:
+                raise AssertionError(f"serve ended with code {code}:\n{self.log_end()}")
+            if self._process is None:
                 raise AssertionError(f"serve was not ready within {timeout:g} s:\n{self.log_end()}")
             time.sleep(0.02)
         self.smtp_port = int(ready[0].get("smtp_port") or 0)
