@@ -2,19 +2,16 @@
 
 import json
 import os
-import shutil
 import signal
-import ssl
 import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock, Rounds, Tick
@@ -22,21 +19,22 @@ from bot.courier import Courier, post_one
 from bot.desk import make_desk
 from bot.http import HttpDoor
 from bot.log import setup
-from bot.maildir import MaildirRelay
 from bot.now import clock
-from bot.relay import Relay, SmtpRelay
+from bot.parts import box_settings, door_settings, make_relay
 from bot.settings import Settings
-from bot.slack.app import SlackSide
 from bot.watch import Figures, Watch, bounds_of
 from bot.worker import Worker
-from intake.box import Box, BoxSettings
+from intake.box import Box
 from intake.reader import read_one
-from intake.smtp import DoorSettings, MailDoor, keeper
+from intake.smtp import MailDoor, keeper
 from tracker import schema, waiting
-from tracker.errors import ConfigurationFault, Refused, StoreUnavailable
+from tracker.errors import Refused, StoreUnavailable
 from tracker.store import Store
 
-__all__ = ["PARTS", "Ready", "Service", "build", "make_desk", "make_relay", "prepare_database", "serve"]
+if TYPE_CHECKING:
+    from bot.slack.app import SlackSide
+
+__all__ = ["PARTS", "Ready", "Service", "build", "make_desk", "prepare_database", "serve"]
 
 PARTS = ("door", "reader", "courier", "clock", "slack", "http")
 STOP_SECONDS = 8.0
@@ -65,8 +63,7 @@ class Service:
         self._boxes: list[Box] = []
         self._couriers: list[Courier] = []
         self.workers: list[Worker] = []
-        slack_on = settings.slack.on and "slack" in parts
-        self.slack = SlackSide(settings.slack, self.store, self.desk, self.now) if slack_on else None
+        self.slack = self._slack_side() if settings.slack.on and "slack" in parts else None
         if "reader" in parts:
             self._add_readers()
         if "courier" in parts:
@@ -74,7 +71,7 @@ class Service:
         if self.slack is not None:
             self._add_slack_workers(self.slack)
         self.clock = _clock(self) if "clock" in parts else None
-        self.door = MailDoor(keeper(self.store, self.now), _door_settings(settings)) if "door" in parts else None
+        self.door = MailDoor(keeper(self.store, self.now), door_settings(settings)) if "door" in parts else None
         self.watch = Watch(
             self.store,
             self.now,
@@ -118,8 +115,10 @@ class Service:
         for worker in self.workers:
             if not worker.join(max(0.0, deadline - time.monotonic())):
                 log.warning("worker.left_behind", worker=worker.name)
-        closers = [each.close for each in (*self._boxes, *self._couriers, self.store)]
-        _all_within([*closers, *([self.http.stop] if self.http else [])], deadline)
+        closers: list[Callable[[], None]] = [box.close for box in self._boxes]
+        closers += [courier.close for courier in self._couriers]
+        closers += [self.http.stop] if self.http is not None else []
+        _all_within([*closers, self.store.close], deadline)
 
     def _ring(self) -> None:
         for worker in self.workers:
@@ -129,15 +128,16 @@ class Service:
         self.workers.append(Worker(name, step, rest=self.settings.workers.rest_seconds))
 
     def _add_readers(self) -> None:
+        attempts = self.settings.limits.reading_attempts
         for number in range(self.settings.workers.readers):
-            box = Box(_box_settings(self.settings))
+            box = Box(box_settings(self.settings))
             self._boxes.append(box)
 
             def step(box: Box = box) -> bool:
                 with self.store.reading() as tx:
                     if not waiting.unread(tx, now=self.now()):
                         return False
-                return read_one(self.store, box, self.desk, self.now)
+                return read_one(self.store, box, self.desk, self.now, attempts=attempts)
 
             self._worker(f"reader-{number + 1}", step)
 
@@ -147,7 +147,13 @@ class Service:
             self._couriers.append(courier)
             self._worker(f"courier-{number + 1}", courier.step)
 
-    def _add_slack_workers(self, slack: SlackSide) -> None:
+    def _slack_side(self) -> "SlackSide":
+        # Imported here, since Slack's libraries cost a third of a second and much memory, and most trials have no Slack.
+        from bot.slack.app import SlackSide
+
+        return SlackSide(self.settings.slack, self.store, self.desk, self.now)
+
+    def _add_slack_workers(self, slack: "SlackSide") -> None:
         def redraw() -> bool:
             with self.store.reading() as tx:
                 if not waiting.card(tx, now=self.now()):
@@ -167,13 +173,6 @@ def build(settings: Settings, only: Collection[str] | None = None) -> Service:
     if unknown:
         raise Refused(f"There is no part {', '.join(unknown)}; the parts are {', '.join(PARTS)}.")
     return Service(settings, PARTS if only is None else only)
-
-
-def make_relay(settings: Settings) -> Relay:
-    """Where letters leave: the configured relay, else the Maildir."""
-    if settings.mail.relay is None:
-        return MaildirRelay(settings.mail.letters_dir)
-    return SmtpRelay(settings.mail.relay, hello=settings.domain, lease=settings.lease.sending)
 
 
 def prepare_database(settings: Settings) -> None:
@@ -253,52 +252,6 @@ def _open(start: Callable[[], int], section: str, host: str, port: int) -> int:
         raise Refused(
             f"[{section}] {host}:{port} cannot be opened ({error.strerror}); is another desk running?"
         ) from None
-
-
-def _door_settings(settings: Settings) -> DoorSettings:
-    listen = settings.mail.listen
-    return DoorSettings(
-        inboxes=settings.inboxes,
-        host=listen.host,
-        port=listen.port,
-        protocol=listen.protocol,
-        hostname=settings.domain,
-        limits=settings.limits,
-        tls=_door_tls(settings),
-        free_bytes=_free_bytes(settings),
-    )
-
-
-def _box_settings(settings: Settings) -> BoxSettings:
-    limits = settings.limits
-    return BoxSettings(
-        inboxes=settings.inboxes,
-        authserv_id=settings.mail.trust.authserv_id,
-        field_dir=settings.field.dir,
-        # A reading must be over before its claim is: otherwise a second reader would take the same message.
-        seconds=min(limits.reading_seconds, settings.lease.reading * 0.8),
-        memory_bytes=limits.reading_memory_bytes,
-    )
-
-
-def _door_tls(settings: Settings) -> ssl.SSLContext | None:
-    listen = settings.mail.listen
-    if listen.certificate is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        context.load_cert_chain(listen.certificate, listen.private_key)
-    except OSError as error:
-        raise ConfigurationFault([f"mail.listen.certificate: cannot be used ({type(error).__name__})"]) from None
-    return context
-
-
-def _free_bytes(settings: Settings) -> Callable[[], int] | None:
-    url = make_url(settings.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return None
-    folder = Path(url.database).parent
-    return lambda: shutil.disk_usage(folder).free
 
 
 def _clock(service: Service) -> Clock:
