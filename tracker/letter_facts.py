@@ -28,11 +28,13 @@ def acknowledgement_facts(
     desk: Desk,
     raiser_role: str = "unknown",
     grade: str | None = None,
+    alerted: bool = True,
 ) -> dict[str, Any]:
     """What an acknowledgement may say: our reference, when the message came, by when a person reads it, where help is.
 
     `read_by` is when the promise of a first human read falls due. Of the reading only the writer's role and grade are used, to
-    choose the lines of support; nothing of what they wrote is in a letter.
+    choose the lines of support; nothing of what they wrote is in a letter. `alerted`: a message that calls a person now really
+    goes out; a letter to somebody in danger must not say so where it does not.
     """
     hours = desk.hours
     promise = desk.promises.get("information_rights")
@@ -47,6 +49,7 @@ def acknowledgement_facts(
         "office_hours": written_hours(hours),
         "support_for": support_for(raiser_role, grade, desk.field.grades),
         "contact": contacts(desk.field.signposts, use_unverified=desk.letters.use_unverified),
+        "alerted": alerted and "page_duty" in desk.promises,
         "words": "",
     }
 
@@ -120,7 +123,7 @@ def samples() -> list[dict[str, Any]]:
         | {"why": "no address is known"},
     )
     return [
-        common | {"support_for": group, "contact": contact} | reminder
+        common | {"support_for": group, "contact": contact, "alerted": contact is every} | reminder
         for group, contact, reminder in product(SUPPORT_FOR, (every, needed), reminders)
     ]
 

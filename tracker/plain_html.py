@@ -4,7 +4,7 @@ import re
 from html import escape
 from typing import Final
 
-HEADING: Final = "\x1d"
+HEADING: Final = "\x02"
 """Marks a line as a heading. A control character, so that no fact can forge it: facts are cleaned of them."""
 
 _ITEM: Final = re.compile(r"(?:(?P<bullet>[-•])|(?P<number>\d{1,2})\.) +(?P<words>.+)")

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine
+
 from tracker.desk import CapRules, Desk, HoursRules, LeaseRules, LevelRule, PromiseRule, RetryRules, RoleRule, RouteRule
 from tracker.field import Field, load_field
 from tracker.history import record
@@ -82,10 +84,10 @@ def a_desk(**changes: Any) -> Desk:
     return replace(desk, **changes)
 
 
-def a_store(tmp_path: Path) -> Store:
-    """An empty SQLite database with all tables; the test closes it."""
-    url = f"sqlite:///{tmp_path / 'desk.sqlite3'}"
-    engine = sqlite_engine(url, writer=True)
+def a_store(where: Path | str) -> Store:
+    """A store with all tables, in a new SQLite file in a folder, or in the empty database of a URL; the test closes it."""
+    url = where if isinstance(where, str) else f"sqlite:///{where / 'desk.sqlite3'}"
+    engine = sqlite_engine(url, writer=True) if url.startswith("sqlite") else create_engine(url)
     Base.metadata.create_all(engine)
     engine.dispose()
     return Store(url)
