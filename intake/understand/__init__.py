@@ -1,0 +1,5 @@
+"""Submission to Reading: what a message is about, each part with the words it rests on; routing and storing live in tracker."""
+
+from intake.understand.reader import Understanding, labels_of
+
+__all__ = ["Understanding", "labels_of"]

@@ -1,0 +1,188 @@
+"""The language cues are written in, and adding up what a text shows of each; which cues there are is data in `cues/`.
+
+A pattern is a regular expression on lower-case text with some sugar: `{name}` is a class of words from lexicon.toml,
+` .. ` a gap of up to five words, ` ... ` of up to ten, neither across the end of a sentence; `word*` is the word with any
+ending; an apostrophe may be missing. A label is shown where the weights of its families, the strongest cue of each,
+reach its threshold.
+"""
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from intake.understand.standing import Standing, standing_of
+from intake.understand.words import Sentence
+from tracker.errors import ConfigurationFault
+
+PAST_COUNTS = 0.4
+_CUES = Path(__file__).parent / "cues"
+
+
+class Cue(BaseModel):
+    """Some ways to say one thing. `even` names the standings that do not silence it (denied, supposed, advised, past)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    family: str = "any"
+    weight: float = 1.0
+    words: tuple[str, ...] = Field(min_length=1)
+    unless: tuple[str, ...] = ()
+    even: tuple[Standing, ...] = ()
+    cased: bool = False
+
+
+class Label(BaseModel):
+    """What may be seen in a text. With `needs`, every named family must be there; with `window`, within so many sentences."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    threshold: float = 1.0
+    needs: tuple[str, ...] = ()
+    window: int = 0
+    unless: tuple[str, ...] = ()
+    cue: tuple[Cue, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One cue met: its family, what it weighs here and the words met."""
+
+    family: str
+    weight: float
+    place: int
+    words: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a text shows of a label; `shown` where it is enough. `words` are the evidence, strongest first."""
+
+    label: str
+    score: float
+    shown: bool
+    words: tuple[str, ...]
+
+    @property
+    def confidence(self) -> float:
+        """From 0 to 1; 0.5 at the threshold of an ordinary label."""
+        return round(min(0.99, self.score / (self.score + 1.0)), 2) if self.score > 0 else 0.0
+
+
+class Script:
+    """Sentences joined for searching, so that each pattern runs once."""
+
+    def __init__(self, sentences: Iterable[Sentence]) -> None:
+        self.sentences = tuple(sentences)
+        self.plain = "\n".join(sentence.plain for sentence in self.sentences)
+        self.text = "\n".join(sentence.text for sentence in self.sentences)
+        self._starts: list[int] = []
+        at = 0
+        for sentence in self.sentences:
+            self._starts.append(at)
+            at += len(sentence.plain) + 1
+
+    def locate(self, position: int) -> tuple[int, int]:
+        """The number of the sentence at a position, and the position inside it."""
+        at = bisect_right(self._starts, position) - 1
+        return at, position - self._starts[at]
+
+
+class CueBook:
+    """Labels with compiled cues, built once; raises ConfigurationFault naming each pattern that does not compile."""
+
+    def __init__(self, tables: Mapping[str, Any], classes: Mapping[str, list[str]], source: str) -> None:
+        faults: list[str] = []
+        self.labels: dict[str, Label] = {}
+        self._cues: dict[str, list[tuple[Cue, re.Pattern[str], re.Pattern[str] | None]]] = {}
+        self._unless: dict[str, re.Pattern[str] | None] = {}
+        for name, table in tables.items():
+            try:
+                label = Label.model_validate(table)
+                self.labels[name] = label
+                self._unless[name] = compiled(label.unless, classes) if label.unless else None
+                self._cues[name] = [
+                    (cue, compiled(cue.words, classes), compiled(cue.unless, classes) if cue.unless else None)
+                    for cue in label.cue
+                ]
+            except (ValidationError, re.error, KeyError) as error:
+                faults.append(f"{source}: [{name}]: {error}")
+        if faults:
+            raise ConfigurationFault(faults)
+
+    def hits(self, name: str, script: Script) -> list[Hit]:
+        """Every cue of a label met in a text that is not silenced."""
+        found: list[Hit] = []
+        silent = self._unless[name]
+        for cue, pattern, unless in self._cues[name]:
+            for match in pattern.finditer(script.text if cue.cased else script.plain):
+                at, start = script.locate(match.start())
+                plain = script.sentences[at].plain
+                if (silent is not None and silent.search(plain)) or (unless is not None and unless.search(plain)):
+                    continue
+                standing = standing_of(plain, start, start + match.end() - match.start())
+                counts = 1.0 if standing == "said" or standing in cue.even else PAST_COUNTS * (standing == "past")
+                if counts:
+                    found.append(Hit(cue.family, cue.weight * counts, at, match.group(0), standing))
+        return found
+
+    def find(self, name: str, script: Script) -> Finding:
+        """Add up what a text shows of a label."""
+        label = self.labels[name]
+        hits = self.hits(name, script)
+        best: tuple[float, bool, list[Hit]] = (0.0, False, [])
+        for group in _windows(hits, label.window):
+            strongest: dict[str, Hit] = {}
+            for hit in group:
+                if hit.family not in strongest or hit.weight > strongest[hit.family].weight:
+                    strongest[hit.family] = hit
+            score = sum(hit.weight for hit in strongest.values())
+            complete = all(family in strongest for family in label.needs)
+            if (complete, score) > (best[1], best[0]):
+                best = (score, complete, sorted(strongest.values(), key=lambda hit: -hit.weight))
+        score, complete, strongest_first = best
+        words = tuple(dict.fromkeys(hit.words for hit in strongest_first if hit.weight > 0))
+        return Finding(name, round(score, 3), bool(hits) and complete and score >= label.threshold, words)
+
+    def find_all(self, script: Script) -> dict[str, Finding]:
+        """What a text shows of every label."""
+        return {name: self.find(name, script) for name in self.labels}
+
+
+def _windows(hits: list[Hit], width: int) -> Iterable[list[Hit]]:
+    if not hits or width <= 0:
+        yield hits
+        return
+    for first in sorted({hit.place for hit in hits}):
+        yield [hit for hit in hits if first <= hit.place < first + width]
+
+
+def compiled(patterns: Iterable[str], classes: Mapping[str, list[str]]) -> re.Pattern[str]:
+    """One regular expression for any of these patterns; KeyError names a class that does not exist."""
+    return re.compile(r"(?<!\w)(?:" + "|".join(_expanded(pattern, classes) for pattern in patterns) + r")(?!\w)")
+
+
+def _expanded(pattern: str, classes: Mapping[str, list[str]], depth: int = 0) -> str:
+    if depth > 5:
+        raise KeyError(f"word classes that contain each other, in {pattern!r}")
+
+    def words(match: re.Match[str]) -> str:
+        return "(?:" + "|".join(_expanded(word, classes, depth + 1) for word in classes[match.group(1)]) + ")"
+
+    if depth == 0 or "{" in pattern or " " in pattern or "*" in pattern or "'" in pattern:
+        pattern = pattern.replace(" ... ", "\0").replace(" .. ", "\1")
+        pattern = re.sub(r"(?<=\w)\*", r"\\w*", pattern).replace("'", "'?").replace(" ", ",? ")
+        pattern = pattern.replace("\0", r",? (?:\S+ ){0,10}?").replace("\1", r",? (?:\S+ ){0,5}?")
+        pattern = re.sub(r"\{([a-z_]+)\}", words, pattern)
+    return pattern
+
+
+def packaged(name: str) -> dict[str, Any]:
+    """A TOML file of `cues/`."""
+    return tomllib.loads((_CUES / name).read_text(encoding="utf-8"))

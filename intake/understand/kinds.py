@@ -1,0 +1,89 @@
+"""What kind of message it is and whether a case should exist afterwards; what a concern is about lives in `cues/themes.toml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intake.understand.cues import CueBook, Finding, Script
+from intake.understand.words import Words
+from tracker.submission import Kind, RaiserRole
+
+_EMPLOYMENT = ("not_quality_employment", "not_quality_arcp")
+_NOT_CONCERNS = (*_EMPLOYMENT, "good_practice")
+_BRIEF_WORDS = 60
+_GRAVE = ("patient_harm_now", "self_harm", "sexual_misconduct", "safeguarding", "violence_or_crime", "impaired_practitioner", "reprisal", "race_or_other_hate")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class KindFound:
+    """The kind, whether a case should exist, whether anything is to be done at all, and the words it rests on."""
+
+    kind: Kind
+    opens_case: bool
+    to_do: bool = True
+    words: tuple[str, ...] = ()
+
+
+def kind_of(
+    words: Words,
+    book: CueBook,
+    script: Script,
+    themes: Mapping[str, Finding],
+    flags: Mapping[str, Finding],
+    role: RaiserRole,
+) -> KindFound:
+    """Decide the kind, the surest signs first; a message that tells of danger is never filed as noise."""
+    submission = words.submission
+    found = book.find_all(script)
+    grave = [name for name in _GRAVE if flags[name].shown]
+    concern = sum(finding.score for name, finding in themes.items() if name not in _NOT_CONCERNS and finding.shown)
+    brief = sum(len(sentence.plain.split()) for sentence in script.sentences) <= _BRIEF_WORDS
+    if submission.automatic is not None or submission.bounce is not None:
+        why = submission.automatic.why if submission.automatic is not None else "delivery report"
+        return KindFound("automatic", opens_case=False, to_do=False, words=(why,))
+    if not grave:
+        if found["automatic"].shown and found["automatic"].score > concern / 2:
+            return KindFound("automatic", opens_case=False, to_do=False, words=found["automatic"].words)
+        if found["spam"].shown and found["spam"].score > concern and role in ("unknown", "staff_other"):
+            return KindFound("spam", opens_case=False, to_do=False, words=found["spam"].words)
+        nothing = _nothing_to_do(found, words, brief=brief, concern=concern)
+        if nothing is not None:
+            return nothing
+    return _told(found, themes, flags, concern, grave, role)
+
+
+def _nothing_to_do(found: Mapping[str, Finding], words: Words, *, brief: bool, concern: float) -> KindFound | None:
+    if found["chaser"].shown and concern < 2.5 and (found["chaser"].score >= 1.4 or words.submission.in_reply_to):
+        return KindFound("enquiry", opens_case=False, words=found["chaser"].words)
+    if brief and found["thanks"].shown and concern < 1 and not any("?" in s.plain for s in words.own):
+        return KindFound("enquiry", opens_case=False, to_do=False, words=found["thanks"].words)
+    if found["chatter"].shown and concern < 1 and brief and words.submission.slack is not None:
+        return KindFound("enquiry", opens_case=False, to_do=False, words=found["chatter"].words)
+    return None
+
+
+def _told(
+    found: Mapping[str, Finding],
+    themes: Mapping[str, Finding],
+    flags: Mapping[str, Finding],
+    concern: float,
+    grave: list[str],
+    role: RaiserRole,
+) -> KindFound:
+    if flags["information_rights"].shown:
+        return KindFound("information_rights", opens_case=True, words=flags["information_rights"].words)
+    if found["complaint_about_us"].shown:
+        return KindFound("complaint_about_us", opens_case=True, words=found["complaint_about_us"].words)
+    if found["requirement_response"].shown and role not in ("learner", "patient_public"):
+        return KindFound("requirement_response", opens_case=True, words=found["requirement_response"].words)
+    if found["survey_admin"].shown and not grave and concern < 1.5:
+        return KindFound("survey_admin", opens_case=True, words=found["survey_admin"].words)
+    if not grave and themes["good_practice"].shown and themes["good_practice"].score >= concern:
+        return KindFound("good_practice", opens_case=True, words=themes["good_practice"].words)
+    elsewhere = max((themes[name] for name in _EMPLOYMENT), key=lambda finding: finding.score)
+    if not grave and elsewhere.shown and elsewhere.score >= concern:
+        return KindFound("not_ours", opens_case=True, words=elsewhere.words)
+    if not grave and found["not_ours"].shown and (role == "patient_public" or concern < 1):
+        return KindFound("not_ours", opens_case=True, words=found["not_ours"].words)
+    if not grave and found["enquiry"].shown and concern < 1:
+        return KindFound("enquiry", opens_case=True, words=found["enquiry"].words)
+    return KindFound("concern", opens_case=True)

@@ -1,0 +1,133 @@
+"""Who writes, whether for somebody else, and who may know; whom the message is about lives in learners.py."""
+
+import re
+from dataclasses import dataclass
+
+from intake.understand.cues import CueBook, Script
+from intake.understand.learners import Learners
+from intake.understand.words import Words
+from tracker.submission import Anonymity, RaiserRole, SlackPlace
+
+_NAME = re.compile(
+    r"^\W*[A-Z][a-z'’-]+[A-Za-z'’-]*(?:[ ,]+(?:[A-Z][\w'’.-]*|de|van|von|al|el|bin|ap|of|and|-)){0,5}\W*$"
+)
+_NO_NAME = re.compile(
+    r"\b(?:anon\w*|trainee|student|nurse|doctor|concerned|worried|unknown|nobody|no ?one|noreply|no-reply|admin|info|office|team|user|guest|someone|staff|junior|resident|account|whistle\w*|throwaway|a\.? ?n\.? ?other|x+|na)\b",
+    re.I,
+)
+_STAFF = ("regulator", "hei", "programme_lead", "provider_lead", "educator", "staff_other")
+_SIGNED_ROLES: tuple[RaiserRole, ...] = ("regulator", "programme_lead", "provider_lead", "hei", "educator")
+_SLACK_ROLES: dict[str, RaiserRole] = {
+    "head": "programme_lead", "tpd": "programme_lead", "dean": "programme_lead", "programme": "programme_lead", "school": "programme_lead",
+    "dme": "provider_lead", "provider": "provider_lead", "pef": "provider_lead", "ftsu": "provider_lead", "goswh": "provider_lead", "education": "provider_lead",
+    "trainee": "learner", "learner": "learner", "student": "learner", "resident": "learner", "lecturer": "hei", "hei": "hei", "university": "hei", "tutor": "hei",
+    "supervisor": "educator", "educator": "educator", "consultant": "educator", "trainer": "educator",
+}  # fmt: skip
+_THIRD_PERSON = re.compile(r"\b(?:she|he|they|her|his|their)\b")
+_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|my|me|we|our|us)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Raiser:
+    """The writer: role, whether somebody else's concern is passed on, and who may know; each with its words."""
+
+    role: RaiserRole = "unknown"
+    role_words: tuple[str, ...] = ()
+    proxy: bool = False
+    proxy_words: tuple[str, ...] = ()
+    anonymity: Anonymity = "open"
+    anonymity_words: tuple[str, ...] = ()
+
+
+def raiser_of(words: Words, book: CueBook, script: Script, learners: Learners) -> Raiser:
+    """Who writes, for whom, and who may know."""
+    signature = Script((*words.voiced("signature"), *words.voiced("subject")))
+    role, role_words = _role(words, book, script, signature, learners)
+    proxy, proxy_words = _proxy(words, book, script, role)
+    anonymity, anonymity_words = _anonymity(words, book, script, proxy=proxy)
+    return Raiser(role, role_words, proxy, proxy_words, anonymity, anonymity_words)
+
+
+def _role(
+    words: Words, book: CueBook, script: Script, signature: Script, learners: Learners
+) -> tuple[RaiserRole, tuple[str, ...]]:
+    sender = words.submission.sender
+    if words.submission.slack is not None:
+        role_name = (sender.name if sender is not None else "").lower()
+        for key, role in _SLACK_ROLES.items():
+            if key in role_name.replace("_", " ").split():
+                return role, (role_name,)
+    told = book.find("learner", script)
+    if learners.self_told or (told.shown and told.words and not told.words[0].startswith("my ")):
+        return "learner", learners.grade_words or told.words
+    public = book.find("patient_public", script)
+    for role in _SIGNED_ROLES:
+        found = book.find(role, signature)
+        if found.shown:
+            return role, found.words
+    if public.shown:
+        return "patient_public", public.words
+    for role in ("educator", "programme_lead", "provider_lead", "hei", "regulator"):
+        found = book.find(role, _first_person(script))
+        if found.shown:
+            return role, found.words
+    if told.shown:
+        return "learner", told.words
+    if words.domain.endswith(".ac.uk"):
+        return ("hei", ()) if book.find("proxy", script).shown else ("learner", ())
+    if words.submission.slack is not None or words.domain.endswith((".nhs.uk", "nhs.net")):
+        return "staff_other", ()
+    return "unknown", ()
+
+
+def _first_person(script: Script) -> Script:
+    return Script(
+        sentence
+        for sentence in script.sentences
+        if re.search(r"\b(?:i am|i'm|as (?:the|an?|their)|i look after|i supervise|our|my role)\b", sentence.plain)
+    )
+
+
+def _proxy(words: Words, book: CueBook, script: Script, role: RaiserRole) -> tuple[bool, tuple[str, ...]]:
+    found = book.find("proxy", script)
+    behalf = tuple(said for said in found.words if "behalf" in said or said.startswith("forward"))
+    if role in ("learner", "patient_public"):
+        return bool(behalf), behalf
+    if words.submission.proxy is not None or words.submission.is_forward:
+        return True, found.words or ("forwarded",)
+    return found.shown, found.words if found.shown else ()
+
+
+def _anonymity(words: Words, book: CueBook, script: Script, *, proxy: bool) -> tuple[Anonymity, tuple[str, ...]]:
+    anonymous = book.find("anonymous", script)
+    confidential = book.find("confidential", script)
+    if anonymous.shown:
+        return "anonymous", anonymous.words
+    if confidential.shown:
+        return "confidential", confidential.words
+    if not proxy and not _is_named(words):
+        return "anonymous", ()
+    return "open", ()
+
+
+def _is_named(words: Words) -> bool:
+    """Whether the writer gives a name, in the header or at the end."""
+    submission = words.submission
+    if isinstance(submission.slack, SlackPlace):
+        return True
+    who = submission.author or submission.sender
+    if (
+        who is not None
+        and who.name
+        and not _NO_NAME.search(who.name)
+        and len(re.findall(r"[^\W\d_]{2,}", who.name)) >= 1
+    ):
+        return True
+    lines = [sentence.text for sentence in words.voiced("signature")]
+    return any(_NAME.match(line.strip()) and not _NO_NAME.search(line) for line in lines) or _introduces_self(words)
+
+
+def _introduces_self(words: Words) -> bool:
+    return any(
+        re.search(r"\b(?:my name is|my name's|i am called|this is) [a-z]", sentence.plain) for sentence in words.own
+    )

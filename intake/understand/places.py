@@ -1,0 +1,220 @@
+"""Which provider, site and university a message is about; a name in a signature or an employer is a hint, no more."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from intake.understand.names import Mention, Name, NameTable
+from intake.understand.words import Sentence, Words
+from tracker.field import Field
+
+_LIST_OF_ALL = 4
+
+_NOT_A_PLACE_AFTER = re.compile(
+    r"^(?:'s)?[ ,]*(?:road|rd|street|avenue|ave|lane|drive|close|way|terrace|court|house|crescent|square|united|fc|afc|city council|council|airport|station|"
+    r"(?:medical|health|dental|veterinary|family) (?:centre|practice|group|care)|surgery|practice|gp\b|dental practice|pharmacy|college|school|vts|scheme|"
+    r"police|crown court|library|festival|racecourse|prison|hmp|line|metro|beach|town|village)\b"
+)
+_PERSON_BEFORE = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|miss|mx|prof|professor|sister|matron|nurse|sir|lady|dear|hi|hello|dame|rev)\.? (?:[a-z]+ )?|\b[a-z]\. )$"
+)
+_ELSEWHERE_BEFORE = re.compile(
+    r"\b(?:live[sd]?|living|moved? (?:back )?(?:to|from)|commut\w+|home(?: is)? in|grew up|born|family in|flat in|house in|train (?:to|from)|"
+    r"driv\w+ (?:to|from|in from|over from|up from|down from)|miles? (?:off |away |from )*(?:in )?|qualified (?:in|at|from)|trained (?:in|at)|graduat\w+ (?:from|at)|"
+    r"used to (?:work|be)(?: at| in)?|previous(?:ly)?(?: \w+){0,4}|last (?:job|post|rotation|placement|year|hospital)(?: \w+){0,3}|before (?:this|that|i came)(?: \w+){0,3}|"
+    r"when i was (?:at|in)|my time (?:at|in)|compared (?:to|with)|unlike|better than|worse than|same as|as (?:good|bad|nice) as|not like|different (?:from|to)|similar to|"
+    r"(?:next|future|upcoming) (?:post|rotation|placement|job|block)(?: \w+){0,3}|rotat\w+ (?:on )?to|(?:i )?start(?:s|ing)? (?:at|in)|moving (?:on )?to|going to|came from|come from|transferr?(?:ed)? (?:to|from)|on to|"
+    r"(?:interview|job|offer|post) (?:at|in)|colleagues? (?:at|in)|friends? (?:at|in)|also (?:work|works) (?:at|in)|meeting (?:at|in)|conference (?:at|in)|based (?:over )?in|office in|campus in|up the road in)[ ,]*(?:the )?$"
+)
+_PLACE_BEFORE = re.compile(
+    r"(?:\b(?:at|in|from|@|within|across|over at|over in|through|near|of|for|to|with|and|&|/|is|re|about|down in|up in|up at|down at|here in|here at)[ :]*(?:the )?|^[\W]*(?:re:? )?|[-:/,(] ?(?:the )?)$"
+)
+_PLACE_AFTER = re.compile(
+    r"^[ ,'s]*(?:trust|hospitals?|site|ed\b|a&e|icu|itu|amu|eau|mau|sau|picu|nicu|scbu|labour ward|maternity|theatres?|ward|paeds|surgery department|medicine|infirmary|general|royal|foundation trust|nhs|ft\b|on[- ]calls?|nights|f[12]s?\b|trainees?|rota)"
+)
+_PRACTICE = re.compile(
+    r"\b(?:gp (?:practice|surgery|placement|training practice)|dental practice|the practice|our practice|my practice|community pharmacy|surgery (?:in|at|near)|practice (?:in|at|near)|high street)\b"
+)
+_UNIVERSITY_AFTER = re.compile(
+    r"^(?:'s)?[ ,]*(?:uni\b|university|univ\b|medical school|school of|students?\b|campus|dental school|bsc|mbbs|mpharm|programme team|lecturer)"
+)
+_UNIVERSITY_BEFORE = re.compile(
+    r"\b(?:students?|medics?|undergraduates?|apprentices?|stud(?:y|ying|ied)|reading|enrolled|degree|course|cohort|lecturers?|tutors?|programme|bsc|msc|mbbs|mpharm|(?:first|second|third|fourth|fifth|final|1st|2nd|3rd|4th) years?|year [1-6]|uni(?:versity)?)"
+    r"(?: (?:nurse|nurses|midwife|midwives|paramedic|nursing|midwifery|doing|on|in|adult|child|mental|health|pharmacy|medicine|physio\w*|radiography|placements?|year))*[ ,(]*(?:at|from|with|of|in|@|,|by)?[ (]*(?:the )?$"
+)
+_OTHER_REGION = re.compile(r"\b(?:birmingham|london|woolwich|king'?s lynn|portsmouth|glasgow|leeds|manchester)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    kind: Literal["trust", "site", "hei", "other"]
+    name: str
+    ods: str
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a message is about, the main entry first, with the words it rests on."""
+
+    provider: tuple[str, ...] = ()
+    site: tuple[str, ...] = ()
+    hei: tuple[str, ...] = ()
+    provider_words: tuple[str, ...] = ()
+    site_words: tuple[str, ...] = ()
+    hei_words: tuple[str, ...] = ()
+
+
+class Gazetteer:
+    """The region's names, built once from the field."""
+
+    def __init__(self, field: Field) -> None:
+        names: list[Name[_Row]] = []
+        self._domains: dict[str, _Row] = {}
+        for trust in field.organisations.trusts:
+            row = _Row("trust", trust.name, trust.ods)
+            names += _names(row, trust.name, trust.aliases, trust.towns, trust.ambiguous)
+            self._domains |= dict.fromkeys(trust.domains, row)
+            for site in trust.site:
+                names += _names(_Row("site", site.name, trust.ods), site.name, site.aliases, site.towns, site.ambiguous)
+        for hei in field.organisations.heis:
+            row = _Row("hei", hei.name, hei.ukprn)
+            names += _names(row, hei.name, hei.aliases, hei.towns, hei.ambiguous)
+            self._domains |= dict.fromkeys(hei.domains, row)
+        for employer in field.organisations.employers:
+            names += _names(_Row("other", employer.name, ""), employer.name, employer.aliases, (), ())
+        self._table = NameTable(names, fuzzy=True)
+
+    def places(self, words: Words, *, of_university: bool) -> Places:
+        """The places a message is about. `of_university`: the writer speaks for one, so the signature names it."""
+        mentions = self._table.mentions(words.sentences)
+        spoken = [mention for mention in mentions if mention.sentence.voice in ("subject", "own")]
+        kept = self._kept(spoken, words, mentions)
+        if not any(mention.row.kind in ("trust", "site") for mention in kept):
+            thread = [mention for mention in mentions if mention.sentence.voice == "thread"]
+            earlier = self._kept(thread, words, mentions)
+            kept += [mention for mention in earlier if mention.row.kind in ("trust", "site")]
+        heis = [mention for mention in kept if mention.row.kind == "hei"]
+        if not heis and of_university:
+            signed = [mention for mention in mentions if mention.sentence.voice == "signature"]
+            heis = [mention for mention in signed if mention.row.kind == "hei" and mention.strength == "alias"]
+            heis = heis[:1]
+        provider, site = _settle([mention for mention in kept if mention.row.kind in ("trust", "site")])
+        hei_names = _unique(mention.row.name for mention in heis)
+        if not hei_names and of_university:
+            employer = self._employer(words)
+            hei_names = (employer.name,) if employer is not None and employer.kind == "hei" else ()
+        return Places(
+            provider,
+            site,
+            hei_names,
+            _unique(mention.words for mention in kept if mention.row.ods in provider),
+            _unique(mention.words for mention in kept if mention.row.name in site),
+            _unique(mention.words for mention in heis),
+        )
+
+    def _employer(self, words: Words) -> _Row | None:
+        return next(
+            (
+                row
+                for domain, row in self._domains.items()
+                if words.domain == domain or words.domain.endswith("." + domain)
+            ),
+            None,
+        )
+
+    def _kept(
+        self, spoken: Sequence[Mention[_Row]], words: Words, every: Sequence[Mention[_Row]]
+    ) -> list[Mention[_Row]]:
+        """The mentions that speak of a learner's place."""
+        employer = self._employer(words)
+        sure = {mention.row.ods for mention in every if mention.strength == "alias" and mention.row.kind != "hei"}
+        towns = {mention.row.ods for mention in every if mention.strength == "town"}
+        kept: list[Mention[_Row]] = []
+        for mention in spoken:
+            if not _is_place(mention, words):
+                continue
+            rivals = [other for other in spoken if other.sentence is mention.sentence and other.start == mention.start]
+            university = _is_university(mention)
+            if mention.row.kind == "hei":
+                if mention.strength == "alias" or university:
+                    kept.append(mention)
+            elif mention.strength == "alias":
+                if not (university and any(other.row.kind == "hei" for other in rivals)):
+                    kept.append(mention)
+            elif mention.strength == "town":
+                hospital = bool(_PLACE_AFTER.search(mention.after))
+                if (
+                    not university
+                    and (hospital or _PLACE_BEFORE.search(mention.before))
+                    and not _is_practice(mention, words)
+                ):
+                    kept.append(mention)
+            elif _OTHER_REGION.search(mention.sentence.plain) is None:
+                known = mention.row.ods in sure | towns or (employer is not None and employer.ods == mention.row.ods)
+                shared = {other.row.ods for other in rivals} - {mention.row.ods}
+                if known and not shared & (sure | towns):
+                    kept.append(mention)
+        return kept
+
+
+def _names(
+    row: _Row, name: str, aliases: Sequence[str], towns: Sequence[str], ambiguous: Sequence[str]
+) -> list[Name[_Row]]:
+    return [
+        *(Name(written, row, "alias") for written in (name, *aliases)),
+        *(Name(written, row, "town") for written in towns),
+        *(Name(written, row, "ambiguous") for written in ambiguous),
+    ]
+
+
+def _is_place(mention: Mention[_Row], words: Words) -> bool:
+    if _PERSON_BEFORE.search(mention.before) and mention.strength != "ambiguous":
+        return False
+    if mention.row.kind != "hei" and _NOT_A_PLACE_AFTER.search(mention.after):
+        return False
+    if (
+        mention.words.lower() in words.names
+        and mention.strength != "ambiguous"
+        and not _PLACE_BEFORE.search(mention.before)
+    ):
+        return False
+    return not _ELSEWHERE_BEFORE.search(mention.before)
+
+
+def _is_university(mention: Mention[_Row]) -> bool:
+    if _PLACE_AFTER.search(mention.after):
+        return False
+    return bool(_UNIVERSITY_AFTER.search(mention.after) or _UNIVERSITY_BEFORE.search(mention.before))
+
+
+def _is_practice(mention: Mention[_Row], words: Words) -> bool:
+    near = [
+        s.plain for s in words.sentences if s.voice in ("own", "subject") and abs(s.place - mention.sentence.place) <= 1
+    ]
+    return any(_PRACTICE.search(plain) for plain in near)
+
+
+def _settle(mentions: Sequence[Mention[_Row]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Trusts and sites named, by how often and how early; a list of every trust is about none of them."""
+    exact = {mention.row.ods for mention in mentions if mention.exact}
+    mentions = [mention for mention in mentions if mention.exact or not exact - {mention.row.ods}]
+    provider = _unique(mention.row.ods for mention in mentions)
+    if len(provider) >= _LIST_OF_ALL:
+        return (), ()
+    sites = [mention for mention in mentions if mention.row.kind == "site"]
+    # "North Tees" is a trust and its main hospital: the hospital counts unless another site of the trust is named as well.
+    shared = {
+        mention.row.name
+        for mention in sites
+        if any(o.row.kind == "trust" and o.sentence is mention.sentence and o.start == mention.start for o in mentions)
+        and any(o.row.ods == mention.row.ods and o.row.name != mention.row.name and o.row.kind == "site" for o in sites)
+    }
+    return provider, _unique(mention.row.name for mention in sites if mention.row.name not in shared)
+
+
+def _unique(values: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))  # type: ignore[call-overload]
+
+
+__all__ = ["Gazetteer", "Places", "Sentence"]

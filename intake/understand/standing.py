@@ -1,0 +1,69 @@
+"""How a stretch of a sentence stands: said, denied, supposed, advised to others, or over and done; nothing of meaning."""
+
+import re
+from typing import Literal
+
+Standing = Literal["said", "denied", "supposed", "advised", "past"]
+
+_CLAUSE = re.compile(
+    r"[,;:()\"]| - |\b(?:but|although|though|however|because|whereas|while|except|yet|instead|so that|and then|and (?=i\b|he\b|she\b|they\b|we\b|it\b|my\b))"
+)
+_DENIAL = re.compile(
+    r"\b(?:not|never|no|nobody|no one|no-one|none|nothing|neither|nor|without|hardly|cannot|"
+    r"(?:is|are|was|were|do|does|did|have|has|had|would|could|should|wo|ca|ai|must)n'?t|isnt|arent|wasnt|dont|didnt|havent|hasnt|cant|wont)\b"
+    r"(?!\s+(?:only|just|sure|least|to mention|doubt|longer know|surprised|know (?:what|how|why|who|where)|wonder|one occasion))"
+)
+_SUPPOSED = re.compile(
+    r"\b(?:if|unless|in case|should (?:you|anyone|there)|what if|suppose|supposing|imagine|hypothetical\w*|were to|in theory|lest)\b"
+)
+_AS_IF = re.compile(
+    r"\b(?:as if|even if|wonder(?:ing|ed)? if|ask(?:ed|ing)? if|know if|see if|sure if|if not|if only)\b"
+)
+_ADVISED = re.compile(
+    r"\b(?:if you(?:'re| are| have| feel| see| need|r| experience| wish| think| know)|should you (?:be|have|feel|need|wish)|anyone who|"
+    r"those who|staff who|(?:learners|students|trainees|people|colleagues) who (?:are|feel|have|may|experience)|"
+    r"(?:please|you should) (?:call|contact|ring|dial|speak to) (?:999|111|samaritans|your)|"
+    r"(?:policy|guidance|poster|leaflet|e-?learning|module|course|webinar|workshop|training day|conference|session on|policies|bulletin|newsletter))\b"
+)
+_OVER = re.compile(
+    r"\b(?:(?:many |several |\w+ )?years ago|(?:a |one |\w+ )?(?:couple of )?months ago|last (?:year|summer|winter|spring|autumn|rotation)|(?:back )?in (?:19|20)[012]\d|"
+    r"(?:has|have|had|was|were|is|been|got|all|it's|now) (?:since |now |all |been |already |long )*(?:resolved|sorted|fixed|dealt with|put right|addressed)|"
+    r"used to (?:be|have|happen)|no longer|not any ?more|in the past|previously|historic(?:al(?:ly)?)?|(?:things|it) (?:are|is|have|has) (?:much |so much |a lot |been )?(?:better|improved)|as a child|when i was (?:a student|younger|an? f[y12]))\b"
+)
+
+_PUT_RIGHT = re.compile(
+    r"\b(?:(?:all |now |been |since |fully |completely )+(?:resolved|sorted|fixed|put right|dealt with)|no (?:action|further action) (?:is )?(?:needed|required|from you)|"
+    r"(?:for (?:your )?information only|just for the record|for the record only|don't need (?:anything|you to do anything)|nothing (?:needed|for you to do)))\b"
+)
+
+
+def standing_of(plain: str, start: int, end: int) -> Standing:
+    """How the stretch plain[start:end] of one lower-case sentence stands."""
+    before = plain[:start]
+    if _ADVISED.search(plain) and not plain[start:end].startswith(("i ", "i'm", "i've", "we ", "my ")):
+        return "advised"
+    clause = before[_last_clause(before) :]
+    tokens = clause.split()
+    if _DENIAL.search(" ".join(tokens[-5:])):
+        return "denied"
+    if any(not _covered(hit, before) for hit in _SUPPOSED.finditer(before) if start - hit.end() < 60):
+        return "supposed"
+    if _OVER.search(plain):
+        return "past"
+    return "said"
+
+
+def _last_clause(before: str) -> int:
+    last = 0
+    for hit in _CLAUSE.finditer(before):
+        last = hit.end()
+    return last
+
+
+def _covered(hit: re.Match[str], text: str) -> bool:
+    return any(other.start() <= hit.start() < other.end() for other in _AS_IF.finditer(text))
+
+
+def is_over(plain: str) -> bool:
+    """Whether a whole text says that what it tells is past and put right."""
+    return bool(_PUT_RIGHT.search(plain))

@@ -1,0 +1,154 @@
+"""A Submission as sentences, each with whose voice it is and how it stands; what the sentences mean lives elsewhere.
+
+The reporter's own new words count. Signatures, disclaimers, banners and the earlier thread are kept apart: they may name
+a place or a role, but they are never what the reporter says.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from tracker.submission import Submission
+
+Voice = Literal["subject", "own", "thread", "signature"]
+
+MOST_CHARACTERS = 24_000
+_WRAP = 50
+
+_STRAIGHT = str.maketrans({
+    "’": "'", "‘": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+    "–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " ", "\u200b": "", "\u200c": "", "\u200d": "", "\ufeff": "",
+    "…": "...", "•": "\n",
+})  # fmt: skip
+_DASH = re.compile(r"(?<=\s)-+(?=\s)")
+_REPLY = re.compile(r"^\s*((re|fw|fwd|aw|sv|wg|antw)\s*:\s*|\[[^\]]{1,30}\]\s*)+", re.I)
+_ABBREVIATION = re.compile(
+    r"\b(?:dr|mr|mrs|ms|miss|prof|st|sr|jr|no|approx|dept|hosp|e\.g|i\.e|etc|vs|cf|ext|tel|inc|ca)\.$", re.I
+)
+_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9£*-])|(?<=[.!?])\s*\n|\n{2,}|\n(?=\s*(?:[-*>]|\d+[.)])\s)")
+_SIGN_OFF = re.compile(
+    r"^\W*(?:(?:with\s+)?(?:kind(?:est)?|best|warm(?:est)?|many|all the)?\s*(?:regards|wishes|thanks)|thanks?(?: you)?"
+    r"(?: so much| very much| a lot| again| in advance| in anticipation)?|best|cheers|ta|bw|kr|yours(?: \w+)?|sincerely|"
+    r"respectfully|cordially|take care|in hope|warmly|speak soon)\W*$",
+    re.I,
+)
+_NAME_ONLY = re.compile(r"^\W*(?:[A-Z][\w'’.-]*\s*){1,4}(?:\((?:\w+[/ ,]?)+\)|x+|X+)?\W*$")
+_POSTSCRIPT = re.compile(r"^\W*p\.?\s?s\b", re.I)
+_SENTENCE_LIKE = re.compile(
+    r"\b(?:i|i'm|i've|we|he|she|they|it|please|don't|can|is|was|are|were|have|has|had|you)\b", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: `text` as written, `plain` lower-case with straight quotes, the two of equal length."""
+
+    text: str
+    plain: str
+    voice: Voice
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything said, in order. `own` is what counts; `names` are words of people's names in the header."""
+
+    sentences: tuple[Sentence, ...]
+    names: frozenset[str]
+    domain: str
+    submission: Submission
+
+    @property
+    def own(self) -> tuple[Sentence, ...]:
+        """The subject line and the reporter's own words."""
+        return tuple(sentence for sentence in self.sentences if sentence.voice in ("subject", "own"))
+
+    def voiced(self, voice: Voice) -> tuple[Sentence, ...]:
+        """The sentences of one voice."""
+        return tuple(sentence for sentence in self.sentences if sentence.voice == voice)
+
+
+def words_of(submission: Submission, boilerplate: re.Pattern[str]) -> Words:
+    """Split a Submission into sentences by voice. `boilerplate` matches lines nobody wrote for us. Total."""
+    body, tail = _without_boilerplate(submission.new_text or submission.text, boilerplate)
+    body, closing = _split_signature(body)
+    voices: list[tuple[Voice, str]] = [
+        ("subject", _REPLY.sub("", submission.subject)),
+        ("own", body),
+        ("signature", "\n".join((closing, submission.signature, tail))),
+        ("thread", submission.quoted_text),
+    ]
+    sentences: list[Sentence] = []
+    for voice, text in voices:
+        for part in split_sentences(straighten(text)):
+            sentences.append(Sentence(part, part.lower(), voice, len(sentences)))
+    people = [who for who in (submission.sender, submission.author, submission.proxy) if who is not None]
+    names = {word for who in people for word in re.findall(r"[a-z][a-z'-]{2,}", who.name.lower())}
+    address = people[-1].email if people else ""
+    return Words(tuple(sentences), frozenset(names), address.rpartition("@")[2].lower(), submission)
+
+
+def straighten(text: str) -> str:
+    """Straight quotes and dashes, no zero-width marks; lower-casing the result never changes its length."""
+    text = text[:MOST_CHARACTERS].translate(_STRAIGHT)
+    return "".join(char if len(char.lower()) == 1 else " " for char in text)
+
+
+def split_sentences(text: str) -> Iterable[str]:
+    """Sentences and list items, hard-wrapped lines joined, white space single."""
+    pending = ""
+    for piece in _END.split(_unwrapped(text)):
+        part = " ".join((pending + " " + (piece or "")).split())
+        if _ABBREVIATION.search(part) and len(part) < 400:
+            pending = part
+            continue
+        pending = ""
+        if part:
+            yield _DASH.sub("-", part)
+    if pending:
+        yield pending
+
+
+def _unwrapped(text: str) -> str:
+    lines = [line.strip() for line in text.split("\n")]
+    out: list[str] = []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        joined = bool(line) and bool(following) and (len(line) > _WRAP or following[:1].islower())
+        out.append(line + (" " if joined else "\n"))
+    return "".join(out)
+
+
+def _without_boilerplate(text: str, boilerplate: re.Pattern[str]) -> tuple[str, str]:
+    kept, dropped = [], []
+    for paragraph in re.split(r"(\n\s*\n)", text):
+        lines = paragraph.split("\n")
+        cut = next((at for at, line in enumerate(lines) if boilerplate.search(line.translate(_STRAIGHT))), None)
+        if cut is None:
+            kept.append(paragraph)
+            continue
+        # A disclaimer runs on to the end of its paragraph unless somebody speaks again after one line of banner.
+        banner = cut == 0 and len(lines) > 1 and bool(_SENTENCE_LIKE.search(lines[1])) and len(lines[0]) < 120
+        kept.append("\n".join(lines[:cut] + (lines[1:] if banner else [])))
+        dropped.append("\n".join(lines[cut:] if not banner else lines[:1]))
+    return "".join(kept), "\n".join(dropped)
+
+
+def _split_signature(text: str) -> tuple[str, str]:
+    """Part off what follows a sign-off, unless somebody goes on speaking there."""
+    lines = text.split("\n")
+    start = next((at for at, line in enumerate(lines) if _SIGN_OFF.match(line) and at >= len(lines) - 18), None)
+    if start is None:
+        filled = [at for at, line in enumerate(lines) if line.strip()]
+        start = next((at for at in filled[-8:] if at != filled[0] and _NAME_ONLY.match(lines[at])), None)
+        if start is None:
+            return text, ""
+    body = lines[:start]
+    closing: list[str] = []
+    speaking = False
+    for line in lines[start:]:
+        if not line.strip():
+            speaking = False
+        speaking = speaking or bool(_POSTSCRIPT.match(line)) or (len(line) > 40 and bool(_SENTENCE_LIKE.search(line)))
+        (body if speaking else closing).append(line)
+    return "\n".join(body), "\n".join(closing)
