@@ -15,6 +15,7 @@ _SPECIAL = re.compile(r'["(<>,;:\[]')
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u0080-\U0010ffff]+"
 _PLAIN = re.compile(rf"{_LOCAL}@[A-Za-z0-9.\-_\u0080-\U0010ffff]+|{_LOCAL}@\[[^\]\s]{{1,80}}\]")
 _INSIDE = re.compile(r"[^\s<>()\[\],;:\"]{1,120}@[^\s<>()\[\],;:\"]{1,250}")
+_SINGLE_QUOTED = re.compile(r"\s*'[^'<>@]{1,100}'(?=[^'<>@,]{0,60}<)")
 _FLAT_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)", re.S)
 _QUOTES = re.compile(r'^["\']+|["\']+$')
 
@@ -109,6 +110,10 @@ def _scan(value: str) -> list[Address]:
         if not found:
             box.words.append(value[at:])
             break
+        if found[0] == "," and (single := _SINGLE_QUOTED.match(value, at)) and not "".join(box.words).strip():
+            box.words.append(single[0])  # 'Rossi, Anna' via a list: single quotes are no quotes, but people mean them
+            at = single.end()
+            continue
         box.words.append(value[at : found.start()])
         at = found.start() + 1
         char = found[0]

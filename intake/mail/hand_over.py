@@ -4,8 +4,6 @@ from intake.mail.model import Mail, QuotedMessage
 from intake.mail.trust import verdict
 from tracker.submission import Address, Automatic, Submission
 
-NEVER_WITHHELD = Automatic(rule="17", why="From is empty, invalid or several")
-
 
 def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...], authserv_id: str = "") -> Submission:
     """What arrived, for the tracker. The writer of a forward is the author, who passed it on the proxy.
@@ -15,7 +13,7 @@ def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...
     """
     sender = mail.sender[0] if mail.sender else None
     inner = mail.forwarded if mail.is_forward else None
-    author = inner.sender if inner and inner.sender else sender
+    author = inner.sender if inner and inner.sender else mail.original_sender or sender
     domain = sender.email.rpartition("@")[2] if sender else ""
     trust, source = verdict(mail.authentication, authserv_id, domain, from_is_plain=mail.sender_is_plain)
     return Submission(
@@ -63,14 +61,14 @@ def _automatic(mail: Mail, envelope_from: str) -> Automatic | None:
         return mail.automatic
     if envelope_from.strip(" <>") == "":
         return Automatic(rule="1", why="null return path")
-    if len(mail.sender) != 1 or not mail.sender[0].email:
+    if mail.sender_from != "from" or len(mail.sender) != 1 or not mail.sender[0].email:
         return Automatic(rule="17", why="From is empty, invalid or several")
     return None
 
 
 def fields_of(mail: Mail) -> dict[str, object]:
     """The mail as one JSON-ready object with the field names that outsiders compare by."""
-    sender = mail.sender[0].email if mail.sender else ""
+    effective = mail.original_sender or next(iter(mail.sender), None)
     fields: dict[str, object] = {
         "subject": mail.subject,
         "from": [_pair(a) for a in mail.sender],
@@ -79,12 +77,13 @@ def fields_of(mail: Mail) -> dict[str, object]:
         "reply_to": [a.email for a in mail.reply_to],
         "to_header": mail.to_header,
         "cc_header": mail.cc_header,
-        "sender_effective": sender,
+        "sender_effective": effective.email if effective else "",
         "date": mail.date.isoformat() if mail.date else None,
         "message_id": mail.message_id,
         "in_reply_to": mail.in_reply_to,
         "references": list(mail.references),
-        "text": mail.text,
+        "text": mail.body,
+        "full_text": mail.text,
         "html_text": mail.html_text,
         "new_text": mail.new_text,
         "quoted_text": mail.quoted_text,

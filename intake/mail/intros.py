@@ -10,7 +10,7 @@ import unicodedata
 from intake.mail import phrases
 from intake.mail.lines import Line
 
-_DECORATION = str.maketrans("", "", "*_\u200b\u200e\u200f\u202a\u202c\ufeff")
+_DECORATION = str.maketrans("", "", "*_\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _EMAIL = re.compile(r"[^\s<>()\[\]:;,\"]{1,80}@[^\s<>()\[\]:;,\"]{2,120}|<mailto:[^>]{3,120}>|[\w.+\-]{1,60}@\.{2,3}")
 _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20\d\d)(?!\d)")
 _TIME = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]|시 ?|時)\d{2}(?!\d)")
@@ -85,6 +85,12 @@ def intro_at(lines: list[Line], at: int) -> tuple[int, bool]:
 
 
 _ENDS = re.compile(r"[:：…>\-–—]\W{0,3}$|(?:" + _VERB_PATTERN + r")\W{0,3}$", re.I)
+_NARRATIVE = re.compile(
+    r"(?<!\w)(?:my|our|your|his|her|their|the|he|she|they|we|i|who|someone|somebody|nobody|colleague|consultant|supervisor|registrar|trainer|tutor|manager|"
+    r"mein|meine|unser|mon|notre|mijn|mi jefe)(?!\w)(?![^<]{0,40}>)",
+    re.I,
+)
+"""A person tells what another wrote; mail programs know only names."""
 _MAY_BEGIN = re.compile(r"^[\s*_\"'<\[(]{0,4}(?:\d{1,4}\D|" + "|".join(re.escape(s) for s in _STARTS) + ")", re.I)
 
 
@@ -101,7 +107,9 @@ def _unfinished(text: str) -> bool:
 def _intro(text: str) -> bool | None:
     """None: no intro. False: one if quoted lines follow. True: one in any case."""
     words = plain(text)
-    ends = words.rstrip(" ->").endswith((":", "：", "…"))
+    ends = words.rstrip(" ->").endswith((":", "：", "…", "..."))
+    if _NARRATIVE.search(words):
+        return False if ends else None
     dated, addressed = has_date(words), has_email(words)
     begins = bool(_MAY_BEGIN.match(words))
     last = None
@@ -117,7 +125,7 @@ def _intro(text: str) -> bool | None:
             return False
         return None
     if ends and addressed and dated:
-        return begins
+        return begins or (_TIME.search(words) is not None and words.rstrip(" :").endswith(">"))
     if ends and (addressed or dated) and len(words) < 200 and begins:
         return False
     return None

@@ -10,7 +10,8 @@ _PIPE = re.compile(r"[ \t]{0,2}\|[ \t]")
 @dataclass(frozen=True, slots=True)
 class Line:
     """`text` as written, marks included; `depth` how often it is quoted; `mark` is what a client
-    says of it: "cut" where the mail it answers begins, "block" in a block that may be a quote, "signature" in one."""
+    says of it: "cut" where the mail it answers begins, "block" in a block that may be a quote, "signature" in one, "file" in
+    the code of a file within the text."""
 
     text: str
     depth: int = 0

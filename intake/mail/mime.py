@@ -18,6 +18,8 @@ MAX_HEADERS = 1000
 
 _HEADER = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
 _FAMILIAR = re.compile(rb"(?:From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|Received)[ \t]{0,3}:", re.I)
+_FROM = re.compile(rb"(?m)^From:[ \t]*[^\r\n]{0,400}@", re.I)
+_GAP = re.compile(rb"\n[ \t]*\r?\n")
 _BLANK_LINES = re.compile(rb"(?:[ \t]*\r?\n)*")
 _MBOX = re.compile(rb">?From [^\r\n]{0,998}\r?\n")
 _LINE = re.compile(rb"[^\n]*\n?")
@@ -194,13 +196,18 @@ def _header_block(raw: bytes, at: int, end: int, budget: Budget, *, top: bool) -
                 current.append(b"\n " + stripped)
                 at = found.end()
                 continue
-            if not _fields_follow(raw, found.end(), end):
+            missing = not any(key == "from" for key, _ in fields)
+            if not (
+                _fields_follow(raw, found.end(), end)
+                or (top and missing and fields and _from_follows(raw, found.end(), end))
+            ):
                 if not fields and top:
                     budget.fault("no header")
                 elif fields:
                     budget.fault("no blank line after the header")
                 break
             budget.fault("a header line without its name was left out")
+            current.append(b"\n " + stripped)
             at = found.end()
             continue
         if name:
@@ -234,6 +241,12 @@ def _fields_follow(raw: bytes, at: int, end: int) -> bool:
             return True
         at = found.end()
     return False
+
+
+def _from_follows(raw: bytes, at: int, end: int) -> bool:
+    """Whether a From field still comes before the first blank line: then all folded lines lost their blanks."""
+    gap = _GAP.search(raw, at, min(end, at + MAX_HEADER_BLOCK))
+    return _FROM.search(raw, at, gap.start() if gap else at) is not None
 
 
 def _children(raw: bytes, at: int, end: int, part: Part, depth: int, budget: Budget) -> list[Part]:

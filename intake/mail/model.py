@@ -1,6 +1,7 @@
 """Mail: everything a careful person would see in one message, as frozen plain data; how it is read is elsewhere."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -29,12 +30,15 @@ class AuthenticationResult(Value):
 
 
 class Mail(Value):
-    """One mail, read. `text` is what a person sees, `html_text` the same of its HTML part; `new_text`, `quoted_text`,
+    """One mail, read. `text` is all that a person sees, `body` its first text part alone, `html_text` the HTML part as text;
+    `sender` stands in from Reply-To or Sender where there is no From (`sender_from` says so), `original_sender` is whose
+    mail a list or forwarder passed on under its own address; `new_text`, `quoted_text`,
     `signature` and `notices` share the lines of the text between them. `faults` are sentences without content."""
 
     subject: str = ""
     sender: tuple[Address, ...] = ()
     sender_is_plain: bool = False
+    sender_from: Literal["from", "reply-to", "sender", ""] = ""
     sender_header: Address | None = None
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -42,12 +46,13 @@ class Mail(Value):
     to_header: str = ""
     cc_header: str = ""
     return_path: str | None = None
-    original_sender: str = ""
+    original_sender: Address | None = None
     date: datetime | None = None
     message_id: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     text: str = ""
+    body: str = ""
     html_text: str = ""
     new_text: str = ""
     new_text_of_text_part: str | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from intake.mail import automatic, bounces, forwards, outlook, quoting, text, trust
 from intake.mail.addresses import addresses_of, is_one_plain_address
@@ -77,7 +77,7 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
     words = _guard(
         budget, "new text", lambda: _words(bodies, forward), _Words(quoting.Split(text.joined(bodies.seen), "", ""))
     )
-    sender = _addresses(top, "from", budget)
+    sender, sender_from = _sender(top, budget)
     fields = automatic.Fields(top.headers)
     to = _addresses(top, "to", budget)
     bounce = _guard(budget, "bounce", lambda: _bounce(top, bodies, words.text, sender, to, budget), None)
@@ -91,6 +91,7 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
     return Mail(
         subject=subject,
         sender=sender,
+        sender_from=sender_from,
         sender_is_plain=_guard(
             budget, "from", lambda: len(top.all_raw("from")) == 1 and is_one_plain_address(raw_from), False
         ),
@@ -101,12 +102,13 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
         to_header=_header(top, "to", budget),
         cc_header=_header(top, "cc", budget),
         return_path=_return_path(top, budget),
-        original_sender=_header(top, "x-original-from", budget),
+        original_sender=_original_sender(top, budget),
         date=_guard(budget, "date", lambda: date_of(top.header("date")), None),
         message_id=next(iter(_ids(top, "message-id", budget)), ""),
         in_reply_to=next(iter(_ids(top, "in-reply-to", budget)), ""),
         references=_ids(top, "references", budget),
         text=words.text,
+        body=text.joined(bodies.first or []),
         html_text=words.html_text,
         new_text=words.best.new,
         new_text_of_text_part=words.of_text_part,
@@ -218,6 +220,26 @@ def _addresses(top: Part, name: str, budget: Budget) -> tuple[Address, ...]:
     nobody: tuple[Address, ...] = ()
     values = top.all_raw(name)[:20]
     return _guard(budget, name, lambda: tuple(a for v in values for a in addresses_of(raw_text(v)))[:1000], nobody)
+
+
+def _sender(top: Part, budget: Budget) -> tuple[tuple[Address, ...], Literal["from", "reply-to", "sender", ""]]:
+    """Who sent it; without any address in From, who asks for the answer."""
+    found = _addresses(top, "from", budget)
+    if any(a.email for a in found):
+        return found, "from"
+    for name in ("reply-to", "sender"):
+        others = _addresses(top, name, budget)
+        if not found and any(a.email for a in others):
+            budget.fault(f"no From: {name} stands in")
+            return others[:1], "reply-to" if name == "reply-to" else "sender"
+    return found, "from" if found else ""
+
+
+def _original_sender(top: Part, budget: Budget) -> Address | None:
+    """The writer of a mail that a list sends under its own address: X-Original-From, where Reply-To says the same."""
+    original = next((a for a in _addresses(top, "x-original-from", budget) if a.email), None)
+    answers = {a.email.lower() for a in _addresses(top, "reply-to", budget)}
+    return original if original and original.email.lower() in answers else None
 
 
 def _header(top: Part, name: str, budget: Budget) -> str:

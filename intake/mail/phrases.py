@@ -7,11 +7,11 @@ WROTE = (
     "napísal(a)", "kirjoitti", "kirjoittaa", "написал", "написала", "написал(а)", "пишет", "писал", "написав", "пише", "έγραψε", "yazdı",
     "şunu yazdı", "írta", "írta ezt", "a scris", "scris", "на писа", "написа", "je napisao", "je napisao/la", "napisao", "rašė", "rakstīja",
     "kirjutas", "viết", "đã viết", "menulis", "schreibte", "写道", "寫道", "写到", "編寫", "のメール", "書きました", "のメッセージ", "님이 작성", "님의 말",
-    "작성", "כתב", "כתבה", "كتب", "เขียนว่า", "said", "asked", "replied", "sent the following",
+    "작성", "כתב", "כתבה", "كتب", "เขียนว่า", "said", "says", "asked", "replied", "sent the following",
 )  # fmt: skip
 
 INTRO_STARTS = (
-    "on", "am", "le", "el", "il", "em", "op", "den", "pe", "dne", "dnia", "w dniu", "dňa", "in article", "at", "il giorno", "a", "el día",
+    "on", "am", "le", "el", "il", "em", "op", "den", "pe", "dne", "dnia", "w dniu", "dňa", "in article", "at", "missatge de", "il giorno", "a", "el día",
     "no dia", "vào", "pada", "în", "ha", "på", "ti", "on ", "fri", "mon", "tue", "wed", "thu", "sat", "sun", "em seg", "data", "quoting",
     "zitat von", "citando", "selon", "from", "von", "в", "στις", "tarihinde", "in a message dated", "in message", "op ",
 )  # fmt: skip
@@ -111,10 +111,9 @@ BANNERS = (
     "please do not reply above this line", "do not click links or open attachments unless", "this message was sent from outside", "this e-mail originated outside",
 )  # fmt: skip
 DISCLAIMERS = (
-    "this message may contain confidential information", "this email and any files transmitted", "this e-mail and any files transmitted", "this e-mail and any attachments", "this email and any attachments", "this message (including any attachments)",
-    "if you are not the intended recipient", "the information contained in this", "the information in this e-mail", "the information in this email", "this communication is intended", "this e-mail is confidential", "this email is confidential", "confidentiality notice", "confidentiality:", "disclaimer",
-    "please consider the environment", "diese e-mail enthält vertrauliche", "diese e-mail kann vertrauliche", "ce message et toutes les pièces", "nhsmail is the secure", "nhs.net is approved", "nhsmail is approved", "the views expressed in this", "any views or opinions",
-    "think before you print", "unless expressly stated", "registered in england", "this message is private and confidential", "please note that this e-mail",
+    "if you are not the intended recipient", "if you are not the addressee", "if you have received this message in error", "if you have received this email in error", "if you have received this e-mail in error", "this email and any files transmitted", "this e-mail and any files transmitted",
+    "this message may contain confidential information", "this email may contain confidential information", "nhsmail is the secure", "nhs.net is approved", "nhsmail is approved", "confidentiality notice", "please consider the environment before printing", "this message is intended only for the use of",
+    "diese e-mail enthält vertrauliche", "diese e-mail kann vertrauliche", "ce message et toutes les pièces jointes", "este mensaje y sus archivos adjuntos", "dit bericht is uitsluitend bestemd", "any views or opinions presented are solely", "scanned for viruses by",
 )  # fmt: skip
 REPLY_ABOVE = (
     "reply above this line", "reply above the line", "reply above this line", "write above this line", "above this line to reply", "respond above this line", "reply above here",

@@ -35,7 +35,7 @@ def split(lines: list[Line], *, forward: bool = False) -> Split:
     cut, start, header, kind = _cut(lines, forward)
     quoted = [n >= cut for n in range(len(lines))]
     _mark_quotes(lines, cut, quoted)
-    new = [n for n in range(cut) if not quoted[n]]
+    new = [n for n in range(cut) if not quoted[n] and lines[n].mark != "file"]
     notices = signatures.notices_in(lines, new)
     kept = [n for n in new if n not in notices]
     tail = signatures.begins(lines, kept)

@@ -26,6 +26,7 @@ class Bodies:
     plain: list[Line] = field(default_factory=list)
     page: list[Line] = field(default_factory=list)
     seen: list[Line] = field(default_factory=list)
+    first: list[Line] | None = None
     has_plain: bool = False
     has_page: bool = False
     attachments: list[Attachment] = field(default_factory=list)
@@ -135,6 +136,8 @@ def _add(bodies: Bodies, plain: list[Line] | None, page: list[Line] | None) -> N
         bodies.page += page
     best = plain if plain and any(line.text.strip() for line in plain) else (page or plain)
     bodies.seen += best or []
+    if bodies.first is None:
+        bodies.first = best
 
 
 def _words(part: Part, kind: str, bodies: Bodies, budget: Budget) -> tuple[list[Line] | None, list[Line] | None]:
@@ -145,19 +148,33 @@ def _words(part: Part, kind: str, bodies: Bodies, budget: Budget) -> tuple[list[
     if len(raw) > MAX_TEXT:
         budget.fault("text over its limit: the rest of it was left out")
         raw = raw[:MAX_TEXT]
-    if b"begin" in raw and kind != "text/html":
-        bodies.attachments += [
-            file_of(content, name, "application/octet-stream") for name, content, _, _ in transfer.uuencoded(raw)
-        ]
-    text, fault = to_text(raw, part.charset)
+    files = transfer.uuencoded(raw) if b"begin" in raw and kind != "text/html" else []
+    bodies.attachments += [file_of(content, name, "application/octet-stream") for name, content, _, _ in files]
+    if kind == "text/html":
+        text, fault = to_text(raw, part.charset)
+        lines = html.lines_of(text)
+    else:
+        lines, fault = _plain_lines(part, raw, [(start, end) for _, _, start, end in files])
     if fault:
         budget.fault(fault)
-    if kind == "text/html":
-        return None, html.lines_of(text)
+    return (None, lines) if kind == "text/html" else (lines, None)
+
+
+def _plain_lines(part: Part, raw: bytes, files: list[tuple[int, int]]) -> tuple[list[Line], str]:
+    """Lines of a plain text; those of uuencoded files are marked, they are no words."""
+    text, fault = to_text(raw, part.charset)
+    if files:
+        lines: list[Line] = []
+        at = 0
+        for start, end in files:
+            lines += lines_of(clean_text(to_text(raw[at:start], part.charset)[0]))
+            lines += [Line(line, 0, "file") for line in raw[start:end].decode("latin-1").splitlines()]
+            at = end
+        return lines + lines_of(clean_text(to_text(raw[at:], part.charset)[0])), fault
     text = clean_text(text)
     if part.parameter("format").lower() == "flowed":
         text = unflowed(text, delsp=part.parameter("delsp").lower() == "yes")
-    return lines_of(text), None
+    return lines_of(text), fault
 
 
 def _attach(part: Part, bodies: Bodies, budget: Budget) -> None:
