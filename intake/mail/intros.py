@@ -85,10 +85,13 @@ def intro_at(lines: list[Line], at: int) -> tuple[int, bool]:
 
 
 _ENDS = re.compile(r"[:：…>\-–—]\W{0,3}$|(?:" + _VERB_PATTERN + r")\W{0,3}$", re.I)
-_NARRATIVE = re.compile(
-    r"(?<!\w)(?:my|our|your|his|her|their|the|he|she|they|we|i|who|someone|somebody|nobody|colleague|consultant|supervisor|registrar|trainer|tutor|manager|"
-    r"mein|meine|unser|mon|notre|mijn|mi jefe)(?!\w)(?![^<]{0,40}>)",
+_NAME_ONLY = re.compile(
+    r"^\W{0,3}(?!(?:as|what|like|when|then|because|and|but|so) )(?:\S{1,40} ){1,6}?(?!said|says|asked|replied)\S+ ?[:\u2026]$",
     re.I,
+)
+_NARRATIVE = re.compile(
+    r"(?<![\w.@<\"'])(?:[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|the|[Tt]his|[Hh]e|[Ss]he|[Tt]hey|[Ww]e|I|who|someone|somebody|nobody|colleague|consultant|supervisor|"
+    r"registrar|trainer|tutor|manager|mein|meine|unser|notre|mijn)(?![\w.@])"
 )
 """A person tells what another wrote; mail programs know only names."""
 _MAY_BEGIN = re.compile(r"^[\s*_\"'<\[(]{0,4}(?:\d{1,4}\D|" + "|".join(re.escape(s) for s in _STARTS) + ")", re.I)
@@ -108,13 +111,15 @@ def _intro(text: str) -> bool | None:
     """None: no intro. False: one if quoted lines follow. True: one in any case."""
     words = plain(text)
     ends = words.rstrip(" ->").endswith((":", "：", "…", "..."))
-    if _NARRATIVE.search(words):
-        return False if ends else None
+    if _NARRATIVE.search(text):
+        return None
     dated, addressed = has_date(words), has_email(words)
     begins = bool(_MAY_BEGIN.match(words))
     last = None
     for last in _VERB.finditer(words):
         pass
+    if last is not None and not (dated or addressed) and not _NAME_ONLY.match(text):
+        return None
     if last is not None:
         after = words[last.end() :].strip(" :：-.>\u2026")
         if after and not (dated or addressed) or len(after) > 120:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from intake.mail import phrases
+
 _MARKS = re.compile(r"(?:[ \t]{0,3}[>\uff1e])+")
 _PIPE = re.compile(r"[ \t]{0,2}\|[ \t]")
 
@@ -36,11 +38,20 @@ def lines_of(text: str) -> list[Line]:
         depth = 0
         if line[:1] in ">\uff1e \t" and (found := _MARKS.match(line[:200])):
             depth = found[0].count(">") + found[0].count("\uff1e")
-            if depth == 1 and (line.startswith(">From ") or (_left_open(before) and line.rstrip().endswith(":"))):
+            if depth == 1 and (
+                line.startswith(">From ")
+                or (_left_open(before) and line.rstrip().endswith(":"))
+                or _ends_an_intro(line)
+            ):
                 depth = 0
         out.append(Line(line, depth))
         before = line
     return out
+
+
+def _ends_an_intro(line: str) -> bool:
+    """Whether the line is only the end of an address and a verb: "> wrote:"."""
+    return len(line) < 30 and line.rstrip().endswith(":") and line.strip("> :\t").lower() in phrases.WROTE
 
 
 def _left_open(line: str) -> bool:

@@ -102,7 +102,7 @@ def _marked(lines: list[Line], new: list[int], end: int) -> int:
     while start and (lines[new[start - 1]].mark == "signature" or not lines[new[start - 1]].text.strip()):
         start -= 1
     found = any(lines[n].mark == "signature" for n in new[start:end])
-    return start if found and _silent(lines, new, start, end) else end
+    return start if found and not any(_VOICE_ONLY.search(lines[n].text) for n in new[start:end]) else end
 
 
 def _dashes(lines: list[Line], new: list[int], end: int) -> int:
