@@ -156,14 +156,15 @@ def unmerge(context: typer.Context, ref: Ref, user: As, reason: Reason, seen: Se
 def link(
     context: typer.Context,
     ref: Ref,
-    other: Annotated[str, typer.Argument(metavar="OTHER")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="The other case's reference.")],
     user: As,
+    reason: Reason = "",
     json: Json = False,
 ) -> None:
     """Mark two cases as related."""
     from tracker import triage
 
-    _do(context, user, json, partial(triage.link, ref=ref, other_ref=other))
+    _do(context, user, json, partial(triage.link, ref=ref, other_ref=other, reason=reason))
 
 
 def correct(

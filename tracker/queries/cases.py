@@ -128,7 +128,7 @@ def _around(tx: Tx, cases: Sequence[Case]) -> dict[int, Around]:
             acknowledgements[parcel.case_id] = (parcel.state, parcel.last_error)
     related = _related(tx, ids)
     heads = {case.merged_into for case in cases if case.merged_into is not None}
-    refs = dict(tx.execute(select(Case.id, Case.ref).where(Case.id.in_(heads))).tuples().all()) if heads else {}
+    refs = dict(tx.execute(select(Case.id, Case.ref).where(Case.id.in_(heads))).all()) if heads else {}
     return {
         case.id: Around(
             due.get(case.id),
@@ -149,7 +149,7 @@ def _related(tx: Tx, ids: Iterable[int]) -> dict[int, list[str]]:
         .order_by(CaseLink.id)
     ).all()
     ends = {end for pair in links for end in pair}
-    refs = dict(tx.execute(select(Case.id, Case.ref).where(Case.id.in_(ends))).tuples().all()) if ends else {}
+    refs = dict(tx.execute(select(Case.id, Case.ref).where(Case.id.in_(ends))).all()) if ends else {}
     related: defaultdict[int, list[str]] = defaultdict(list)
     for one, other in links:
         for here, there in ((one, other), (other, one)):

@@ -31,7 +31,7 @@ def status(tx: Tx, *, now: datetime, bounds: Bounds = Bounds(), slack_on: bool =
 
     An age is null where there is nothing to be old. A clock that never ticked is not well; Slack counts only where it is on.
     """
-    marks = dict(tx.execute(select(Mark.name, Mark.at)).tuples().all())
+    marks = dict(tx.execute(select(Mark.name, Mark.at)).all())
     ages = {
         "clock_tick": _age(marks.get(CLOCK_MARK), now),
         "unread_inbound": _age(tx.scalar(select(func.min(Inbound.received_at)).where(Inbound.state == "heard")), now),
@@ -77,8 +77,8 @@ def _reasons(ages: dict[str, float | None], bounds: Bounds, *, slack_on: bool) -
 
 
 def _counts(tx: Tx) -> dict[str, int]:
-    inbound = dict(tx.execute(select(Inbound.state, func.count()).group_by(Inbound.state)).tuples().all())
-    parcels = dict(tx.execute(select(Parcel.state, func.count()).group_by(Parcel.state)).tuples().all())
+    inbound = dict(tx.execute(select(Inbound.state, func.count()).group_by(Inbound.state)).all())
+    parcels = dict(tx.execute(select(Parcel.state, func.count()).group_by(Parcel.state)).all())
     open_cases = Case.status.not_in(ENDED)
     cases, unowned, unread = tx.execute(
         select(

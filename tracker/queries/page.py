@@ -18,14 +18,14 @@ def page_of(tx: Tx, case: Case, *, opened: bool) -> dict[str, Any]:
 
     Messages of cases merged into this one are among its own, each with the reference of its home.
     """
-    merged = tx.execute(select(Case.id, Case.ref).where(Case.merged_into == case.id).order_by(Case.id)).tuples().all()
+    merged = tx.execute(select(Case.id, Case.ref).where(Case.merged_into == case.id).order_by(Case.id)).all()
     homes = {case.id: case.ref, **dict(merged)}
     parts = tx.execute(
         select(CasePerson, Person)
         .join(Person, Person.id == CasePerson.person_id)
         .where(CasePerson.case_id.in_(homes))
         .order_by(CasePerson.id)
-    ).tuples()
+    )
     rows = [(part, person) for part, person in parts]
     names: People = [(person.name, person.pseudonym) for _, person in rows if person.name]
     pseudonyms = {person.id: person.pseudonym for _, person in rows}

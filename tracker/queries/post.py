@@ -17,7 +17,7 @@ def inbound_list(tx: Tx, *, state: str = "", limit: int = 0) -> Iterator[dict[st
         query = query.where(Inbound.state == state)
     if limit:
         query = query.limit(limit)
-    for row, ref in tx.execute(query.execution_options(yield_per=1000)).tuples():
+    for row, ref in tx.execute(query.execution_options(yield_per=1000)):
         yield _inbound(row, ref)
 
 
@@ -40,7 +40,7 @@ def outbox_list(tx: Tx, *, state: str = "", channel: str = "", limit: int = 0) -
         query = query.where(Parcel.channel == channel)
     if limit:
         query = query.limit(limit)
-    for row, ref in tx.execute(query.execution_options(yield_per=1000)).tuples():
+    for row, ref in tx.execute(query.execution_options(yield_per=1000)):
         yield _parcel(row, ref)
 
 

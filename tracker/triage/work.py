@@ -81,7 +81,17 @@ def note(tx: Tx, ref: str, text: str, *, actor: Actor, seen: int | None = None, 
     return finish(tx, case, "noted", actor=actor, desk=desk, now=now)
 
 
-def link(tx: Tx, ref: str, other_ref: str, *, actor: Actor, seen: int | None = None, desk: Desk, now: datetime) -> Case:
+def link(
+    tx: Tx,
+    ref: str,
+    other_ref: str,
+    reason: str = "",
+    *,
+    actor: Actor,
+    seen: int | None = None,
+    desk: Desk,
+    now: datetime,
+) -> Case:
     """Mark two cases as related, so that whoever opens one sees the other. Nothing is joined and nobody is told."""
     case = begin(tx, ref, "link", actor=actor, seen=seen, desk=desk, merged_too=True)
     other = begin(tx, other_ref, "link", actor=actor, seen=None, desk=desk, merged_too=True)
@@ -93,7 +103,9 @@ def link(tx: Tx, ref: str, other_ref: str, *, actor: Actor, seen: int | None = N
     )
     if any({row.case_id, row.other_id} == ends for row in known):
         raise Refused(f"{case.ref} and {other.ref} are linked already.")
-    tx.add(CaseLink(case_id=case.id, other_id=other.id, kind="related"))
+    tx.add(
+        CaseLink(case_id=case.id, other_id=other.id, kind="related", why=reason.strip() or f"linked by {actor.name}")
+    )
     record(tx, other, actor=actor.name, kind="linked", detail={"other": case.ref}, now=now)
     return finish(tx, case, "linked", actor=actor, desk=desk, now=now, detail={"other": other.ref})
 
@@ -109,7 +121,7 @@ def correct(
     desk: Desk,
     now: datetime,
 ) -> Case:
-    """Put right what the desk understood wrongly (and route the case anew): kind, urgency, place, specialty, grade, themes, flags, anonymity.
+    """Put right what the desk understood wrongly, such as place, kind, urgency or flags, and route the case anew.
 
     Raises Refused naming the field and the nearest known value where a value is not one of the field's data.
     """
