@@ -106,7 +106,6 @@ class Store:
         try:
             with Session(self._reader, expire_on_commit=False) as tx:
                 yield tx
-                tx.rollback()
         except DBAPIError as error:
             raise _unavailable(error) from None
 
