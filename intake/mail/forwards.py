@@ -4,19 +4,30 @@ import re
 
 from intake.mail import phrases
 from intake.mail.addresses import addresses_of
-from intake.mail.intros import header_block_at, intro_at, plain
+from intake.mail.intros import header_block_at, intro_at
 from intake.mail.lines import Line, text_of
+from intake.mail.mime import Part
 from intake.mail.model import QuotedMessage
-from intake.mail.quoting import Split, split
+from intake.mail.quoting import Manner, Split, split
 from tracker.submission import Address
 
-_PREFIX = re.compile(r"^\s*(?:\[[^\]]{1,40}\]\s*)?([^\W\d_]{1,12})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]")
+_PREFIX = re.compile(r"^\s*(?:\[[^\]]{1,40}\]\s*)?([^\W\d_]{1,12}\.?)\s?(?:\[\d+\]|\(\d+\)|\^\d+)?\s?[:：]")
 
 
-def says_forward(subject: str) -> bool:
-    """Whether the outermost prefix of a subject is one for forwards (FW, WG, TR, I, RV …), in any case."""
+def manner_of(top: Part, subject: str) -> Manner:
+    """Forward by the outermost prefix of the subject (FW, WG, TR, RV …); reply by prefix or by In-Reply-To; else fresh.
+
+    What came without a Message-ID never went through a mail program; nothing follows from the fields it has not.
+    """
     found = _PREFIX.match(subject[:200])
-    return found is not None and found[1].lower() in phrases.FORWARD_PREFIXES
+    prefix = found[1].lower().rstrip(".") if found else ""
+    if prefix in phrases.FORWARD_PREFIXES or subject[:200].lower().strip().endswith("(fwd)"):
+        return "forward"
+    if prefix in phrases.REPLY_PREFIXES or top.raw("in-reply-to") or top.raw("references"):
+        return "reply"
+    if len(top.header("thread-index").strip()) > 32:  # 22 bytes for the first mail of a thread, more for every answer
+        return "reply"
+    return "fresh" if top.raw("message-id") else "reply"
 
 
 def quoted_message(parts: Split) -> QuotedMessage | None:
@@ -55,7 +66,3 @@ def sender_of(text: str) -> Address | None:
         return None
     best = next((a for a in found if a.email), found[0])
     return best if best.email or best.name else None
-
-
-def is_forward_header(text: str) -> bool:
-    return plain(text).startswith(phrases.FORWARDED_MESSAGE)

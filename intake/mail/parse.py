@@ -73,9 +73,9 @@ class _Words:
 
 def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
     subject = _guard(budget, "subject", lambda: decoded(top.header("subject")), "")
-    forward = _guard(budget, "subject prefix", lambda: forwards.says_forward(subject), False)
+    manner = forwards.manner_of(top, subject)
     words = _guard(
-        budget, "new text", lambda: _words(bodies, forward), _Words(quoting.Split(text.joined(bodies.seen), "", ""))
+        budget, "new text", lambda: _words(bodies, manner), _Words(quoting.Split(text.joined(bodies.seen), "", ""))
     )
     sender, sender_from = _sender(top, budget)
     fields = automatic.Fields(top.headers)
@@ -83,7 +83,7 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
     bounce = _guard(budget, "bounce", lambda: _bounce(top, bodies, words.text, sender, to, budget), None)
     machine = _guard(budget, "automatic", lambda: _automatic(top, fields, sender, subject, bodies), None)
     inner = _guard(budget, "quoted mail", lambda: forwards.quoted_message(words.best), None)
-    attached = _guard(budget, "attached mail", lambda: _attached(bodies, forward, bounce, inner, words), None)
+    attached = _guard(budget, "attached mail", lambda: _attached(bodies, manner, bounce, inner, words), None)
     report_type = top.parameter("report-type").lower()
     is_forward = words.best.inner_kind == "forwarded" or attached is not None
     raw_from = top.header("from")
@@ -131,14 +131,14 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
     )
 
 
-def _words(bodies: Bodies, forward: bool) -> _Words:
-    plain = quoting.split(bodies.plain, forward=forward) if bodies.has_plain else None
-    page = quoting.split(bodies.page, forward=forward) if bodies.has_page else None
+def _words(bodies: Bodies, manner: quoting.Manner) -> _Words:
+    if manner == "fresh" and any(line.mark == "cut" for line in bodies.page):
+        manner = "reply"  # the mail program says so in the HTML part; the plain part has no way to
+    plain = quoting.split(bodies.plain, manner=manner) if bodies.has_plain else None
+    page = quoting.split(bodies.page, manner=manner) if bodies.has_page else None
     seen = text.joined(bodies.seen)
     if bodies.has_plain and any(line.text.strip() for line in bodies.plain):
-        best = (
-            plain if plain is not None and bodies.seen == bodies.plain else quoting.split(bodies.seen, forward=forward)
-        )
+        best = plain if plain is not None and bodies.seen == bodies.plain else quoting.split(bodies.seen, manner=manner)
     else:
         best = page or plain or quoting.Split("", "", "")
     return _Words(
@@ -151,12 +151,12 @@ def _words(bodies: Bodies, forward: bool) -> _Words:
 
 
 def _attached(
-    bodies: Bodies, forward: bool, bounce: Bounce | None, inner: QuotedMessage | None, words: _Words
+    bodies: Bodies, manner: quoting.Manner, bounce: Bounce | None, inner: QuotedMessage | None, words: _Words
 ) -> QuotedMessage | None:
     """The mail that came attached, where it was passed on: exactly one, not the returned letter of a report."""
     if bounce is not None or bodies.reports or len(bodies.messages) != 1 or inner is not None:
         return None
-    if not forward and words.text.strip():
+    if manner != "forward" and words.text.strip():
         return None
     message = bodies.messages[0].children[0]
     budget = Budget(parts=50)

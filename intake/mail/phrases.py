@@ -87,8 +87,12 @@ FORWARDED_MESSAGE = (
     "전달된 메시지", "전달된 메일", "mesaj redirecționat", "proslijeđena poruka", "προωθημένο μήνυμα", "переслане повідомлення", "inoltrato da", "original message forwarded",
 )  # fmt: skip
 FORWARD_PREFIXES = (
-    "fw", "fwd", "wg", "tr", "i", "rv", "enc", "vs", "vb", "vl", "pd", "doorst", "fs", "továbbítás", "пересл", "転送", "转发", "轉寄", "전달", "inoltra",
+    "fw", "fwd", "wg", "tr", "i", "rv", "enc", "vb", "vl", "pd", "doorst", "fs", "továbbítás", "пересл", "転送", "转发", "轉寄", "전달", "inoltra",
     "ynt", "ilt", "πρθ", "прп", "t", "fyi",
+)  # fmt: skip
+
+REPLY_PREFIXES = (
+    "re", "aw", "antw", "antwort", "sv", "vs", "res", "ré", "rép", "rif", "r", "odp", "ynt", "απ", "σχετ", "на", "отв", "回复", "回覆", "答复", "返信", "회신", "תגובה", "bls", "atb", "vá", "ynt", "re fwd",
 )  # fmt: skip
 
 SENT_FROM = (

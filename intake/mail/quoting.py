@@ -6,6 +6,7 @@ number of times (popular reply parsers back-track for minutes on eighteen kiloby
 """
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from intake.mail import intros, phrases, signatures
 from intake.mail.lines import Line, text_of
@@ -26,13 +27,18 @@ class Split:
     inner_kind: str = ""
 
 
-def split(lines: list[Line], *, forward: bool = False) -> Split:
-    """Take a mail's lines apart. `forward`: the subject says it is one, so a bare header block begins what was passed on."""
+Manner = Literal["reply", "forward", "fresh"]
+"""What the header says the mail is. In a fresh mail nothing without a client's mark is taken for a quote: a person who
+copies in what was said to them ("On Monday Dr X wrote: …") goes on in their own words where no reader could tell."""
+
+
+def split(lines: list[Line], *, manner: Manner = "reply") -> Split:
+    """Take a mail's lines apart. In a forward a bare header block begins what was passed on."""
     if len(lines) > MAX_LINES:
-        head = split(lines[:MAX_LINES], forward=forward)
+        head = split(lines[:MAX_LINES], manner=manner)
         rest = text_of(lines[MAX_LINES:])
         return Split(f"{head.new}\n{rest}".strip(), head.quoted, head.signature, head.notices)
-    cut, start, header, kind = _cut(lines, forward)
+    cut, start, header, kind = _cut(lines, manner)
     quoted = [n >= cut for n in range(len(lines))]
     _mark_quotes(lines, cut, quoted)
     new = [n for n in range(cut) if not quoted[n] and lines[n].mark != "file"]
@@ -52,14 +58,14 @@ def split(lines: list[Line], *, forward: bool = False) -> Split:
     )
 
 
-def _cut(lines: list[Line], forward: bool) -> tuple[int, int, dict[str, str], str]:
+def _cut(lines: list[Line], manner: Manner) -> tuple[int, int, dict[str, str], str]:
     """Where the quoted mail begins that runs to the end, where its own text begins, its header, and "forwarded",
     "original" or "" for how it came in; (number of lines, …) where there is none."""
     for at, line in enumerate(lines):
         if not line.text.strip():
             continue
         if line.mark == "cut":
-            return _client_cut(lines, at, forward)
+            return _client_cut(lines, at, manner)
         if line.depth:
             continue
         words = intros.plain(line.text)
@@ -74,23 +80,30 @@ def _cut(lines: list[Line], forward: bool) -> tuple[int, int, dict[str, str], st
             if size or kind == "original" or _rest_is_quoted(lines, at + 1):
                 if kind == "forwarded" and not size and _rest_is_quoted(lines, at + 1):
                     return at, header_at, {}, kind
-                return at, header_at + size, header, "forwarded" if kind == "forwarded" or forward else "original"
+                return (
+                    at,
+                    header_at + size,
+                    header,
+                    "forwarded" if kind == "forwarded" or manner == "forward" else "original",
+                )
             if kind == "forwarded":
                 return at, header_at, {}, kind
+        if manner == "fresh":
+            continue
         size, header = intros.header_block_at(lines, at)
-        if size and (forward or _something_before(lines, _back_over_rules(lines, at))):
-            return _back_over_rules(lines, at), at + size, header, "forwarded" if forward else "original"
+        if size and (manner == "forward" or _something_before(lines, _back_over_rules(lines, at))):
+            return _back_over_rules(lines, at), at + size, header, "forwarded" if manner == "forward" else "original"
         span, sure = intros.intro_at(lines, at)
         if span and sure and not _quotes_follow(lines, at + span) and _something_before(lines, at):
             return at, at + span, {}, ""
     return len(lines), len(lines), {}, ""
 
 
-def _client_cut(lines: list[Line], at: int, forward: bool) -> tuple[int, int, dict[str, str], str]:
+def _client_cut(lines: list[Line], at: int, manner: Manner) -> tuple[int, int, dict[str, str], str]:
     for place in range(at, min(at + 12, len(lines))):
         size, header = intros.header_block_at(lines, place)
         if size:
-            return at, place + size, header, "forwarded" if forward else "original"
+            return at, place + size, header, "forwarded" if manner == "forward" else "original"
     if not _something_before(lines, at):
         return len(lines), len(lines), {}, ""
     return at, at, {}, ""
