@@ -67,7 +67,7 @@ class LimitRules(Rules):
     """`[limits]`: sizes in bytes, times in seconds."""
 
     message_bytes: int = 35 * 1024 * 1024
-    line_bytes: int = 1024 * 1024
+    line_bytes: int = 8 * 1024 * 1024
     bytes_in_flight: int = 150 * 1024 * 1024
     sessions: int = 200
     sessions_per_address: int = 50

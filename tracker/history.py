@@ -12,7 +12,7 @@ from tracker.store import Tx
 def record(tx: Tx, case: Case, *, actor: str, kind: str, detail: dict[str, Any], now: datetime) -> Event:
     """Add one line to the history of `case` and move its revision on by one, so that its card is redrawn.
 
-    `detail` holds labels, pseudonyms and reasons; never an address, a name or the words of a report.
+    `detail` holds labels, pseudonyms and reasons, and for a routing the few words it rests on; never an address or a name.
     """
     if object_session(case) is None:
         tx.add(case)
