@@ -10,7 +10,7 @@ from intake.mail import fields_of, read_file, read_mail, submission_of
 from intake.understand import Understanding, labels_of
 from tracker import policy
 from tracker.desk import Desk
-from tracker.submission import SlackPlace, Submission
+from tracker.submission import Automatic, SlackPlace, Submission
 from tracker.tokens import split_plus
 
 HEADER_BYTES = 100 * 1024
@@ -50,7 +50,9 @@ class Trial:
         if "slack" in row:
             said = row["slack"]
             place = SlackPlace(team="", channel=said["channel"], user="", channel_name=said["channel"])
-            return Submission(channel="slack", text=said["text"], new_text=said["text"], slack=place)
+            by_bot = Automatic(rule="slack", why="a bot posted it") if said.get("user_role") == "bot" else None
+            text = said["text"]
+            return Submission(channel="slack", text=text, new_text=text, slack=place, automatic=by_bot)
         raw = row["eml"].encode("utf-8", "surrogateescape")
         envelope = envelope_of(raw, self._desk.inboxes)
         sender, recipients = envelope["mail_from"], tuple(envelope["rcpt_to"])

@@ -9,6 +9,7 @@ import typer
 
 from bot.commands.place import place_of
 from bot.commands.verbs import Json
+from tracker.errors import Refused
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…")]
 
@@ -37,22 +38,31 @@ def receive(
     context: typer.Context,
     files: Files,
     source: Annotated[str, typer.Option(metavar="NAME", help="What to call where they come from.")] = "file",
+    to: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Which of our inboxes they came to; the first if not given.")
+    ] = "",
     leave: Annotated[bool, typer.Option("--leave", help="Only keep them; a running service reads them.")] = False,
     json: Json = False,
 ) -> None:
     """Put stored messages through the same door as mail: mbox, Maildir and .eml. They are acknowledged like any mail."""
     from bot.commands import show
     from bot.receiving import keep_files, read_all
+    from bot.service import prepare_database
 
     place = place_of(context)
+    recipient = to or place.settings.inboxes[0]
+    if recipient.lower() not in (inbox.lower() for inbox in place.settings.inboxes):
+        raise Refused(f"{recipient} is none of our inboxes; they are {', '.join(place.settings.inboxes)}.")
+    prepare_database(place.settings)
     with place.store() as store:
-        counts = keep_files(store, files, source=source, desk=place.desk, now=place.now)
+        counts = keep_files(store, files, source=source, recipient=recipient, now=place.now)
         if not leave:
-            counts.update(read_all(store, place.settings, place.desk, place.now))
+            read_all(store, place.settings, place.desk, place.now)
     if json:
-        show.as_json(dict(counts))
+        show.as_json({"kept": counts["kept"], "repeats": counts["repeats"]})
     else:
-        show.say(", ".join(f"{count} {show.words(name)}" for name, count in counts.items()) or "Nothing was there.")
+        then = "They wait for the service." if leave else "All were read; look at `qualitydesk inbound list`."
+        show.say(f"{counts['kept']} kept, {counts['repeats']} were here already. {then}")
 
 
 def add_to(app: typer.Typer) -> None:

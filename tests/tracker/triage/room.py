@@ -140,7 +140,7 @@ class Room:
                 SlackPlace(team="T0", channel="C0", user=slack_user, ts=str(tx.scalar(select(Case.id).limit(1))))
                 if slack_user
                 else None
-            )  # noqa: E501
+            )
             arrived = submission.model_copy(
                 update={
                     "channel": "slack" if slack_user else "mail",

@@ -54,7 +54,7 @@ def test_what_cannot_wait_is_not_put_off(room: Room) -> None:
 
 def test_only_what_is_awaited_can_be_put_off_and_only_to_later(room: Room) -> None:
     case = room.hear()
-    with pytest.raises(Refused, match="it awaits: .*personal_reply"):
+    with pytest.raises(Refused, match=r"it awaits: .*personal_reply"):
         room.do(triage.snooze, case.ref, "chase_provider", "1 working day", "busy", by="mary")
     with pytest.raises(Refused, match="due later already"):
         room.do(triage.snooze, case.ref, "personal_reply", "10 minutes", "busy", by="mary")

@@ -31,7 +31,7 @@ def test_the_first_act_of_staff_is_stamped_once(room: Room) -> None:
 def test_a_case_somebody_has_is_assigned_not_taken(room: Room) -> None:
     case = room.hear()
     room.do(triage.take, case.ref, by="mary", seen=None)
-    with pytest.raises(Refused, match="mary has .*; assign it"):
+    with pytest.raises(Refused, match=r"mary has .*; assign it"):
         room.do(triage.take, case.ref, by="dora", seen=None)
     with pytest.raises(Refused, match="is yours already"):
         room.do(triage.take, case.ref, by="mary", seen=None)
