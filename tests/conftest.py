@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.servers.postgres import Cluster, programs
 from tests.servers.relay import Relay
 from tests.servers.slack import SlackServer
+
+# A busy machine is no fault of ours: only a law that is broken fails a property test, not a slow example.
+settings.register_profile("desk", deadline=None)
+settings.load_profile("desk")
 
 
 @pytest.fixture(scope="session")
