@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from slack_bolt import App
+from slack_bolt import App, BoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
@@ -65,6 +65,7 @@ class SlackSide:
             intake=settings.intake_channels,
             card_channels=tuple(route.channel for route in desk.routes),
             contact=self._contact,
+            channel_changed=self._forget_channel,
         )  # fmt: skip
         self._near = near
         self._counter = Counter(store, desk, now, quick, people, self._ear, self.identity)
@@ -119,12 +120,18 @@ class SlackSide:
         )
 
     def _bolt(self) -> App:
+        def authorize(context: BoltContext) -> AuthorizeResult:  # noqa: ARG001 - Bolt passes it by name
+            me = self._identity
+            return AuthorizeResult(
+                enterprise_id=None, team_id=me.team, bot_user_id=me.bot_user, bot_id=me.bot, bot_token=self._token
+            )
+
         app = App(
             name="qualitydesk",
             logger=self._logger,
             client=self._client(QUICK_SECONDS),
             signing_secret=self._settings.signing_secret.get_secret_value(),
-            authorize=self._authorize,
+            authorize=authorize,
             before_authorize=self._ear.hear,
             listener_executor=self._threads,
         )
@@ -139,12 +146,6 @@ class SlackSide:
         app.event("app_home_opened")(home.opened)
         return app
 
-    def _authorize(self, **_: Any) -> AuthorizeResult:
-        me = self._identity
-        return AuthorizeResult(
-            enterprise_id=None, team_id=me.team, bot_user_id=me.bot_user, bot_id=me.bot, bot_token=self._token
-        )
-
     def _identify(self) -> None:
         me = self._calls("auth.test")
         team = self._settings.team_id or str(me.get("team_id", ""))
@@ -157,6 +158,10 @@ class SlackSide:
                 channels.refresh()
             except SlackTrouble as trouble:
                 log.warning("slack.channels_unknown", **facts_of(trouble))
+
+    def _forget_channel(self, channel: str) -> None:
+        self._near.forget(channel)
+        self._channels.forget(channel)
 
     def _contact(self) -> None:
         """Write down that Slack was heard just now, at most every 15 seconds and without waiting for the writing."""

@@ -36,7 +36,10 @@ class Identity:
 
 
 class Ear:
-    """Hears every payload first. `intake` are names or ids of channels to listen to; none: all but the cards' channels."""
+    """Hears every payload first. `intake` are names or ids of channels to listen to; none: all but the cards' channels.
+
+    `contact` is told of every payload, `channel_changed` of a channel that was shared, renamed or archived.
+    """
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class Ear:
         intake: tuple[str, ...],
         card_channels: tuple[str, ...],
         contact: Callable[[], None],
+        channel_changed: Callable[[str], None],
     ) -> None:
         self._store = store
         self._channels = channels
@@ -58,6 +62,7 @@ class Ear:
         self._intake = frozenset(name.lstrip("#") for name in intake)
         self._card_channels = frozenset(name.lstrip("#") for name in card_channels)
         self._contact = contact
+        self._channel_changed = channel_changed
 
     def hear(self, req: BoltRequest, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002 - Bolt's own name
         """Keep, then acknowledge; other payloads go on to their listeners. Raises when it cannot be kept: no ack then."""
@@ -120,7 +125,7 @@ class Ear:
     def _note_change(self, kind: str, event: dict[str, Any]) -> None:
         if kind in _CHANGED_CHANNELS:
             channel = event.get("channel")
-            self._channels.forget(str(channel.get("id", "")) if isinstance(channel, dict) else str(channel or ""))
+            self._channel_changed(str(channel.get("id", "")) if isinstance(channel, dict) else str(channel or ""))
         if kind in {"user_change", "team_join"}:
             self._people.forget(str((event.get("user") or {}).get("id", "")))
         if kind == "subteam_members_changed":

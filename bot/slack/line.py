@@ -4,7 +4,9 @@ The library reconnects by itself, but not in every case (a connection that never
 a watchman looks every few seconds when Slack was last heard.
 """
 
+import contextlib
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -61,7 +63,7 @@ class Line:
         if self._thread.ident is not None:
             self._thread.join(30)
         if self._handler is not None:
-            self._handler.client.close()
+            _hang_up(self._handler.client)
 
     @property
     def is_up(self) -> bool:
@@ -118,3 +120,15 @@ class Line:
 
     def _is_silent(self) -> bool:
         return time.monotonic() - self._heard_at > SILENT_SECONDS
+
+
+def _hang_up(client: SocketModeClient) -> None:
+    """Close the client at once: its threads wait for up to three seconds unless they are woken first."""
+    client.auto_reconnect_enabled = False
+    client.closed = True
+    client.message_queue.put(None)
+    session = client.current_session
+    if session is not None and session.sock is not None:
+        with contextlib.suppress(OSError):
+            session.sock.shutdown(socket.SHUT_RDWR)
+    client.close()

@@ -1,0 +1,168 @@
+"""What people say in Slack is kept before it is acknowledged, once, and becomes cases and notes."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.bot.slack.side import Turned, slack_side
+from tests.servers.slack import ADA, GUEST, INTAKE, NOT_JOINED, TRIAGE, SlackServer
+from tracker.model import Message
+
+WORDS = "no rota on ward seven at Seaham since Zebedee left"
+
+
+def test_a_message_is_kept_before_it_is_acknowledged(desk_side: Turned, slack: SlackServer) -> None:
+    ts = slack.send_message("quality-intake", ADA, WORDS)
+    assert slack.acks[-1] is not None
+    (row,) = desk_side.rows()
+    assert (row.channel, row.message_id, row.state) == ("slack", f"{INTAKE}/{ts}", "heard")
+
+
+def test_a_message_becomes_a_case_with_a_card(desk_side: Turned, slack: SlackServer) -> None:
+    slack.send_message("quality-intake", ADA, WORDS)
+    assert desk_side.read_all() == 1
+    desk_side.redraw_all()
+    (case,) = desk_side.cases()
+    assert case.ref in desk_side.card_of(case.ref)["text"]
+
+
+def test_nothing_is_acknowledged_that_could_not_be_kept(desk_side: Turned, slack: SlackServer) -> None:
+    desk_side.store.close()
+    slack.send_message("quality-intake", ADA, WORDS)
+    assert slack.acks[-1] is None
+
+
+def test_a_redelivered_event_is_kept_once(desk_side: Turned, slack: SlackServer) -> None:
+    slack.send_message("quality-intake", ADA, WORDS, event_id="Ev0001")
+    for _ in range(3):
+        assert slack.repeat_event("Ev0001") is not None
+    assert len(desk_side.rows()) == 1
+
+
+def test_the_same_event_four_times_at_once_is_kept_once(desk_side: Turned, slack: SlackServer) -> None:
+    slack.send_message("quality-intake", ADA, WORDS, event_id="Ev0001")
+    threads = [threading.Thread(target=slack.repeat_event, args=("Ev0001",)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(desk_side.rows()) == 1
+    assert None not in slack.acks
+
+
+def test_a_mention_beside_its_message_is_kept_once(desk_side: Turned, slack: SlackServer) -> None:
+    ts = slack.send_message("quality-intake", ADA, f"<@{slack.bot_user}> {WORDS}")
+    mention = {"type": "app_mention", "channel": INTAKE, "user": ADA, "ts": ts, "text": f"<@{slack.bot_user}> {WORDS}"}
+    assert slack.send_event(mention) is not None
+    assert len(desk_side.rows()) == 1
+
+
+def test_a_mention_is_heard_in_any_channel(desk_side: Turned, slack: SlackServer) -> None:
+    mention = {"type": "app_mention", "channel": TRIAGE, "user": ADA, "ts": "1795401880.000100", "text": WORDS}
+    assert slack.send_event(mention) is not None
+    assert len(desk_side.rows()) == 1
+
+
+def test_a_guest_may_report(desk_side: Turned, slack: SlackServer) -> None:
+    slack.send_message("quality-intake", GUEST, WORDS)
+    assert len(desk_side.rows()) == 1
+
+
+def test_a_message_to_the_bot_itself_is_kept(desk_side: Turned, slack: SlackServer) -> None:
+    slack.direct_message(ADA, WORDS)
+    (row,) = desk_side.rows()
+    assert row.envelope["kind"] == "direct_message"
+
+
+@pytest.mark.parametrize(
+    "more", [{"bot_id": "B0OTHER"}, {"subtype": "bot_message", "bot_id": "B0OTHER"}, {"subtype": "channel_join"}]
+)
+def test_bots_and_notices_are_acknowledged_and_not_kept(
+    desk_side: Turned, slack: SlackServer, more: dict[str, Any]
+) -> None:
+    slack.send_message("quality-intake", ADA, WORDS, **more)
+    assert slack.acks[-1] is not None
+    assert desk_side.rows() == []
+
+
+def test_another_workspace_is_acknowledged_and_not_kept(desk_side: Turned, slack: SlackServer) -> None:
+    event = {"type": "message", "channel": INTAKE, "user": ADA, "ts": "1795401880.000100", "text": WORDS}
+    assert slack.send_event(event, team_id="T0ELSEWHERE") is not None
+    assert desk_side.rows() == []
+
+
+def test_chatter_in_a_channel_of_cards_opens_no_case(desk_side: Turned, slack: SlackServer) -> None:
+    slack.send_message("quality-triage", ADA, "who has the kettle?")
+    assert slack.acks[-1] is not None
+    assert desk_side.rows() == []
+
+
+def test_only_the_chosen_channels_are_intake(slack: SlackServer, tmp_path: Path) -> None:
+    slack.add_channel("C0RANDOM", "random")
+    with slack_side(slack, tmp_path, intake_channels=("quality-intake",)) as turned:
+        slack.send_message("random", ADA, "lunch?")
+        slack.send_message("quality-intake", ADA, WORDS)
+        assert [row.recipient for row in turned.rows()] == [INTAKE]
+
+
+def test_a_channel_that_slack_does_not_tell_of_is_listened_to(slack: SlackServer, tmp_path: Path) -> None:
+    with slack_side(slack, tmp_path, intake_channels=("quality-intake",)) as turned:
+        slack.answer_next("conversations.info", error="fatal_error", times=9)
+        event = {"type": "message", "channel": "C0UNKNOWN", "user": ADA, "ts": "1795401880.000100", "text": WORDS}
+        assert slack.send_event(event) is not None
+        assert len(turned.rows()) == 1
+
+
+def test_a_post_under_a_card_becomes_a_note_that_stays(desk_side: Turned, slack: SlackServer) -> None:
+    ref = desk_side.open_case()
+    desk_side.redraw_all()
+    card = desk_side.card_of(ref)
+    slack.send_message("quality-triage", ADA, "I have called the ward", thread_ts=card["ts"])
+    assert desk_side.read_all() == 1
+    notes = desk_side.all_of(select(Message))
+    assert [(note.direction, note.kind, note.text) for note in notes] == [
+        ("internal", "note", "I have called the ward")
+    ]
+    assert desk_side.deliver_all() == 0
+
+
+def test_an_edit_and_a_deletion_follow_their_message(desk_side: Turned, slack: SlackServer) -> None:
+    ts = slack.send_message("quality-intake", ADA, WORDS)
+    slack.edit_message("quality-intake", ts, WORDS + ", two F2s")
+    slack.delete_message("quality-intake", ts)
+    assert [row.envelope["kind"] for row in desk_side.rows()] == ["message", "edited", "deleted"]
+    desk_side.read_all()
+    assert len(desk_side.cases()) == 1
+    assert [row.text for row in desk_side.all_of(select(Message).order_by(Message.id))] == [WORDS, WORDS + ", two F2s"]
+
+
+def test_a_change_of_something_never_kept_is_not_kept_either(desk_side: Turned, slack: SlackServer) -> None:
+    ts = slack.send_message("quality-triage", ADA, "who has the kettle?")
+    slack.edit_message("quality-triage", ts, "who has the kettles?")
+    assert desk_side.rows() == []
+
+
+def test_an_event_nobody_asked_for_is_acknowledged(desk_side: Turned, slack: SlackServer) -> None:
+    assert slack.send_event({"type": "reaction_added", "user": ADA, "reaction": "eyes"}) is not None
+
+
+def test_a_message_said_where_the_bot_is_not_opens_a_case_by_shortcut(desk_side: Turned, slack: SlackServer) -> None:
+    ts = slack.send_message("somewhere-else", GUEST, WORDS, deliver=False)
+    assert slack.message_shortcut(ADA, "open_case", NOT_JOINED, ts) is not None
+    (row,) = desk_side.rows()
+    assert (row.envelope["kind"], row.envelope["by"]) == ("shortcut", ADA)
+    told = slack.wait_for_message(slack.workspace.direct_channel(ADA).id)
+    assert "kept" in told["text"]
+
+
+def test_a_shortcut_on_a_message_that_is_a_case_names_the_case(desk_side: Turned, slack: SlackServer) -> None:
+    ts = slack.send_message("quality-intake", ADA, WORDS)
+    desk_side.read_all()
+    slack.message_shortcut(ADA, "open_case", INTAKE, ts)
+    (case,) = desk_side.cases()
+    slack.wait_until(lambda: slack.ephemerals, what="a private answer")
+    assert case.ref in slack.ephemerals[-1]["text"]
+    assert len(desk_side.rows()) == 1
