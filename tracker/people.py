@@ -80,7 +80,7 @@ def correspondent_of(tx: Tx, case: Case) -> Person | None:
         .where(CasePerson.case_id == case.id, CasePerson.role.in_(("reporter", "proxy")))
         .order_by(CasePerson.id.desc())
     )
-    people: dict[str, Person] = dict(rows.tuples())
+    people: dict[str, Person] = dict(rows.all())
     return people.get("proxy") or people.get("reporter")
 
 
