@@ -96,7 +96,14 @@ class Cluster:
     def start(self, timeout: float = 20.0) -> None:
         """Start the server and wait until it takes connections."""
         safe = "on" if self._fsync else "off"
-        settings = (f"fsync={safe}", f"full_page_writes={safe}", "shared_buffers=16MB", "max_connections=60")
+        small = (
+            "shared_buffers=16MB",
+            "max_connections=60",
+            "wal_level=minimal",
+            "max_wal_senders=0",
+            "autovacuum=off",
+        )
+        settings = (f"fsync={safe}", f"full_page_writes={safe}", *small)
         options = [part for setting in settings for part in ("-c", setting)]
         command = ["postgres", "-D", "data", "-p", str(self.port), "-h", "127.0.0.1", "-k", str(self._folder), *options]
         self._server = self._popen(command)

@@ -51,7 +51,7 @@ def test_a_connection_dropped_at_the_dot_keeps_nothing(relay: Relay) -> None:
 def test_a_hanging_relay_outlasts_the_patience_of_its_client(relay: Relay, step: str) -> None:
     relay.hang(at=step, seconds=30)  # type: ignore[arg-type]
     with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
-        mail.send(relay.port, mail.letter(), timeout=0.2)
+        mail.send(relay.port, mail.letter(), timeout=0.5)
 
 
 def test_a_421_answer_ends_the_session(relay: Relay) -> None:
