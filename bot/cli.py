@@ -1,8 +1,11 @@
 """`qualitydesk`: the command line put together; each command lives in `bot/commands/`."""
 
+import os
 import sys
+import traceback
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -42,21 +45,30 @@ def _place(
     context.obj = Place(config)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code. What is refused is told in one sentence."""
     try:
-        app()
+        app(args=arguments)
     except ConfigurationFault as fault:
-        _tell(str(fault))
-        sys.exit(BAD_CONFIGURATION)
+        _leave(str(fault), BAD_CONFIGURATION)
     except DeskError as error:
-        _tell(str(error))
-        sys.exit(REFUSED)
+        _leave(str(error), REFUSED)
     except BrokenPipeError:
         # Whoever read us has seen enough; Python must not try to flush into the closed pipe once more.
-        sys.stdout = None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(REFUSED)
+    except Exception as error:  # noqa: BLE001 - a traceback's last line may hold what people wrote to us
+        _leave(f"The desk has a fault of its own: {_where(error)}. Please tell whoever looks after it.", REFUSED)
+    sys.exit(DONE)
 
 
-def _tell(sentence: str) -> None:
+def _where(error: BaseException) -> str:
+    """The error's class and the line of ours that it came from; never its text."""
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename]
+    place = f" at {Path(lines[-1].filename).name}:{lines[-1].lineno}" if lines else ""
+    return f"{type(error).__name__}{place}"
+
+
+def _leave(sentence: str, code: int) -> NoReturn:
     print(sentence, file=sys.stderr)
+    sys.exit(code)

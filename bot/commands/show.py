@@ -80,13 +80,14 @@ def heading(text: str) -> None:
 
 
 def when(iso: str | None, zone: ZoneInfo) -> str:
-    """A stored time as `Tue 24 Nov, 5.30pm` in the team's zone, with the year where it is not far to guess."""
+    """A stored time as `Tue 24 Nov 2026, 5.30pm` in the team's zone; a full hour as `5pm`."""
     if not iso:
         return ""
     local = datetime.fromisoformat(iso).astimezone(zone)
     hour = local.hour % 12 or 12
     half = "am" if local.hour < 12 else "pm"
-    return f"{local:%a} {local.day} {local:%b %Y}, {hour}.{local:%M}{half}"
+    minutes = f".{local:%M}" if local.minute else ""
+    return f"{local:%a} {local.day} {local:%b %Y}, {hour}{minutes}{half}"
 
 
 def words(code: str | None) -> str:

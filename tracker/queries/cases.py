@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from tracker.actors import may_open
 from tracker.desk import Desk, RoleRule
+from tracker.finding import find
 from tracker.lifecycle import ENDED
 from tracker.model import Case, CaseLink, FollowUp, Parcel
+from tracker.occasions import OWN_WORDS
 from tracker.queries.page import page_of
 from tracker.store import Tx
-from tracker.triage import OWN_WORDS, find, may_open
 
 CHUNK = 500
 

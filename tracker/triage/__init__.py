@@ -1,15 +1,13 @@
 """What a person may do to a case: every verb checks the right, the wall and the revision, changes, records and replans."""
 
-from tracker.triage.actors import Actor, actor_for, admit, left_out, may_open, need, told_roles
-from tracker.triage.answers import OWN_WORDS, reopen, reply, resolve, take_back
-from tracker.triage.frame import find
+from tracker.actors import Actor, actor_for, admit, left_out, may_open, need, told_roles
+from tracker.triage.answers import reopen, reply, resolve, take_back
 from tracker.triage.levels import level, people_needed
 from tracker.triage.merging import merge, unmerge
 from tracker.triage.promising import add_follow_up, snooze
 from tracker.triage.work import assign, correct, exclude, link, move_to, note, take
 
 __all__ = [
-    "OWN_WORDS",
     "Actor",
     "actor_for",
     "add_follow_up",
@@ -17,7 +15,6 @@ __all__ = [
     "assign",
     "correct",
     "exclude",
-    "find",
     "left_out",
     "level",
     "link",

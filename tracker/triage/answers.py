@@ -6,20 +6,19 @@ from typing import Final
 from sqlalchemy import delete, select
 
 from tracker import diary, gate, lifecycle, outbox
+from tracker.actors import Actor, admit, need
 from tracker.desk import Desk
 from tracker.errors import NotFound, Refused
 from tracker.history import record
 from tracker.model import Case, Message, MessageId, Parcel, Person
+from tracker.occasions import ASK, CLOSED, OWN_WORDS, REPLY
 from tracker.people import canonical, correspondent_of
 from tracker.store import Tx
 from tracker.tokens import split_plus
-from tracker.triage.actors import Actor, admit, need
 from tracker.triage.frame import begin, finish, said
 
-REPLY: Final = "reply"
-ASK: Final = "ask_reporter"
-CLOSED: Final = "closed"
-OWN_WORDS: Final = (REPLY, ASK, CLOSED)
+LEAD_ENDS_FROM: Final = 2
+"""From this level on a case is ended only by a role that may set it (our role matrix)."""
 
 
 def reply(
@@ -69,10 +68,6 @@ def resolve(
     if case.status in lifecycle.ENDED:
         raise Refused(f"{case.ref} is {lifecycle.WORDS[case.status]} already.")
     return finish(tx, case, "resolved", actor=actor, desk=desk, now=now, to=to, detail=detail)
-
-
-LEAD_ENDS_FROM: Final = 2
-"""From this level on a case is ended only by a role that may set it (our role matrix)."""
 
 
 def reopen(tx: Tx, ref: str, reason: str, *, actor: Actor, seen: int | None, desk: Desk, now: datetime) -> Case:

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker import diary, lifecycle, matching
+from tracker.actors import Actor, admit, need
 from tracker.desk import Desk
-from tracker.errors import NotFound, Refused, Stale
+from tracker.errors import Refused, Stale
+from tracker.finding import find
 from tracker.history import record
 from tracker.model import Case, Event
 from tracker.store import Tx
-from tracker.tokens import normal_ref
-from tracker.triage.actors import Actor, admit, need
 
 UNSEEN_IN_FORMS = frozenset(
     {
@@ -28,18 +28,6 @@ UNSEEN_IN_FORMS = frozenset(
     }
 )
 """What the desk does by itself and no form shows: it makes no form stale."""
-
-
-def find(tx: Tx, ref: str, *, lock: bool = False) -> Case:
-    """The case of a reference, however it was typed. Raises NotFound."""
-    normal = normal_ref(ref)
-    if normal is None:
-        raise NotFound(f"{_shown(ref)} is not a case reference; they look like QD-7F3K-9MX.")
-    query = select(Case).where(Case.ref == normal)
-    case = tx.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
-    if case is None:
-        raise NotFound(f"There is no case {normal}; `qualitydesk case list` shows those there are.")
-    return case
 
 
 def begin(tx: Tx, ref: str, verb: str, *, actor: Actor, seen: int | None, desk: Desk, merged_too: bool = False) -> Case:
@@ -100,8 +88,3 @@ def _refuse_stale(tx: Tx, case: Case, seen: int) -> None:
         by = ", ".join(dict.fromkeys(event.actor for event in changes)) or "somebody"
         what = ", ".join(dict.fromkeys(event.kind.replace("_", " ") for event in changes)) or "changed"
         raise Stale(f"{case.ref} has changed since you opened it ({by}: {what}); look again.", by=by, what=what)
-
-
-def _shown(ref: str) -> str:
-    printable = "".join(character for character in ref[:30] if character.isprintable())
-    return f"“{printable}”"

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from tracker.actors import Actor
 from tracker.desk import Desk
 from tracker.errors import NotAllowed, Refused
 from tracker.model import Case
 from tracker.store import Tx
-from tracker.triage.actors import Actor
 from tracker.triage.frame import begin, finish, said
 
 TWO_PEOPLE_FROM = 3

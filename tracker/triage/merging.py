@@ -8,13 +8,14 @@ from datetime import datetime
 from sqlalchemy import select
 
 from tracker import matching
+from tracker.actors import Actor, admit
 from tracker.desk import Desk
 from tracker.errors import Refused
+from tracker.finding import find
 from tracker.history import record
 from tracker.model import Case, Event
 from tracker.store import Tx
-from tracker.triage.actors import Actor, admit
-from tracker.triage.frame import begin, find, finish, said
+from tracker.triage.frame import begin, finish, said
 
 
 def merge(

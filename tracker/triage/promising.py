@@ -6,11 +6,11 @@ from typing import Final
 from sqlalchemy import select
 
 from tracker import diary, working_days
+from tracker.actors import Actor
 from tracker.desk import Desk
 from tracker.errors import Refused
 from tracker.model import Case, FollowUp
 from tracker.store import Tx
-from tracker.triage.actors import Actor
 from tracker.triage.frame import begin, finish, said
 from tracker.working_days import Due
 

@@ -7,13 +7,13 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 
 from tracker import cards, lifecycle, policy
+from tracker.actors import Actor
 from tracker.desk import Desk
 from tracker.errors import Refused
 from tracker.history import record
 from tracker.model import Case, CaseLink, Exclusion, Message
 from tracker.store import Tx
 from tracker.submission import Reading
-from tracker.triage.actors import Actor
 from tracker.triage.correcting import checked
 from tracker.triage.frame import begin, finish, said
 

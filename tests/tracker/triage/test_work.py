@@ -6,10 +6,10 @@ from sqlalchemy import select
 from tests.tracker.triage.room import Room
 from tracker import triage
 from tracker.errors import NotFound, Refused, Stale
+from tracker.finding import find
 from tracker.history import record
 from tracker.model import Card, Message
 from tracker.tokens import normal_ref
-from tracker.triage import find
 
 
 def test_taking_a_new_case_makes_it_triaged_and_stops_the_first_clock(room: Room) -> None:
