@@ -56,6 +56,8 @@ def fire_one(tx: Tx, *, desk: Desk, now: datetime) -> bool:
         done = f"it could not be done ({type(error).__name__}); a person must look"
         detail = {"follow_up": row.kind, "step": row.step, "why": done}
         record(tx, case, actor="desk", kind="follow_up_failed", detail=detail, now=now)
+        facts = {"step": row.step, "late": "", "due_day": "", "due_time": "", "why": ""}
+        tell_team(tx, case, "remind/other", facts, key=f"follow_up/{row.id}/failed", now=now, desk=desk)
     row.settled_why = done
     replan(tx, case, desk=desk, now=now)
     return True
