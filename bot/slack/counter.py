@@ -17,6 +17,7 @@ from bot.slack.people import People
 from tracker import triage
 from tracker.desk import Desk
 from tracker.errors import DeskError, NotAllowed, Refused
+from tracker.finding import find
 from tracker.model import Case
 from tracker.store import Store, Tx
 from tracker.triage import Actor
@@ -71,7 +72,7 @@ class Counter:
         """Read something of a case for a person who has the right to `verb` on it. Raises Refused."""
         with self.store.reading() as tx:
             triage.need(actor, verb)
-            case = triage.find(tx, ref)
+            case = find(tx, ref)
             triage.admit(tx, case, actor, self.desk)
             return read(tx, case)
 

@@ -14,6 +14,7 @@ from bot.slack.modals import Carried
 from intake.slack import heard_command
 from tracker import triage
 from tracker.errors import Stale
+from tracker.finding import find
 from tracker.model import Case, Event
 from tracker.store import Tx
 from tracker.triage import Actor
@@ -141,7 +142,7 @@ class Forms:
 
     def _revision(self, at: Carried) -> int:
         with self._counter.store.reading() as tx:
-            return triage.find(tx, at.ref).revision
+            return find(tx, at.ref).revision
 
     def _refuse(self, ack: Ack, view: dict[str, Any], given: Given, at: Carried, sentence: str) -> None:
         """A sentence under the first field, or on top of a form that has no field."""

@@ -13,6 +13,7 @@ from tracker.card_facts import URGENCY_WORDS, due_words, words
 from tracker.desk import Desk
 from tracker.errors import NotAllowed
 from tracker.field import Field
+from tracker.finding import find
 from tracker.lifecycle import ENDED
 from tracker.model import Case
 from tracker.queries import CaseFilter, case_json, case_list
@@ -74,7 +75,7 @@ def may_see(tx: Tx, ref: str, actor: Actor, desk: Desk) -> bool:
     """Whether the person may know of the case at all."""
     try:
         triage.need(actor, "read")
-        triage.admit(tx, triage.find(tx, ref), actor, desk)
+        triage.admit(tx, find(tx, ref), actor, desk)
     except NotAllowed:
         return False
     return True
