@@ -17,13 +17,13 @@ def mentions(roles: Sequence[RoleRule], tell: Sequence[str], step: int) -> str:
     """
     by_id = {role.id: role for role in roles}
     named = [by_id[each] for each in tell[: max(step, 1)] if each in by_id]
-    return " ".join(_mention(role) for role in named) or "Everybody in this channel:"
+    return ", ".join(_mention(role) for role in named) or "Everybody in this channel"
 
 
 def _mention(role: RoleRule) -> str:
     wanted = (role.mention,) if role.mention else role.members
     called = [found for found in map(_called, wanted) if found]
-    return " ".join(called) or _escaped(role.title)
+    return ", ".join(called) or _escaped(role.title)
 
 
 def _called(name: str) -> str:

@@ -7,6 +7,7 @@ the history names, so that the same facts always give the same due times.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Final
 
 from tracker import working_days
@@ -16,6 +17,9 @@ from tracker.working_days import Due, Pause
 
 WARNED: Final = "information_rights_soon"
 WARN_WORKING_DAYS: Final = 5
+PAGED_SLOWLY: Final = "1 hour"
+"""After its `times` calls, page_duty goes on calling at this pace until somebody takes the case."""
+
 KINDS: Final = (
     "page_duty",
     "first_human_read",
@@ -39,6 +43,12 @@ MET: Final[dict[str, str]] = {
     "closing_kindly": "the case no longer waits for the reporter",
     "information_rights": "the case is no information request any more",
     WARNED: "the case is no information request any more",
+}
+_SAID: Final[dict[str, str]] = {
+    "acknowledge_by_hand": "Kept back or not delivered",
+    "update_to_reporter": "Last news",
+    "chase_provider": "Asked",
+    "closing_kindly": "Asked",
 }
 QUIET_AFTER: Final = timedelta(hours=1)
 
@@ -68,12 +78,13 @@ class CaseFacts:
 
 @dataclass(frozen=True)
 class Awaited:
-    """One thing a case waits for: since when, how long it may take, and the times in which its clock stands still."""
+    """One thing a case waits for: since when (`said`: what began it), how long it may take, when its clock stands still."""
 
     start: datetime
     rule: PromiseRule
     within: str
     pauses: tuple[Pause, ...] = ()
+    said: str = "Received"
 
 
 @dataclass(frozen=True)
@@ -115,7 +126,11 @@ def awaited(facts: CaseFacts, promises: Mapping[str, PromiseRule]) -> dict[str, 
     stand_still = {"update_to_reporter", "information_rights"}
     return {
         kind: Awaited(
-            start, promises[kind], within(promises[kind], facts.urgency), facts.pauses if kind in stand_still else ()
+            start,
+            promises[kind],
+            within(promises[kind], facts.urgency),
+            facts.pauses if kind in stand_still else (),
+            _SAID.get(kind, "Received") if start != facts.opened_at else "Received",
         )
         for kind, start in since.items()
         if start is not None and kind in promises
@@ -129,8 +144,13 @@ def within(rule: PromiseRule, urgency: str) -> str:
     return (rule.within_same_day or rule.within) if urgency == "same_day" else rule.within
 
 
-def steps(kind: str, rule: PromiseRule) -> int:
-    """How many times a follow-up may fire in one wait. Nobody's case is closed before they were asked once more."""
+def steps(kind: str, rule: PromiseRule) -> float:
+    """How many times a follow-up may fire in one wait.
+
+    Nobody's case is closed before they were asked once more; calls for a person now go on until somebody comes.
+    """
+    if kind == "page_duty":
+        return inf
     wanted = rule.times if rule.repeat else 1
     return max(wanted, 2) if kind == "closing_kindly" else wanted
 
@@ -176,7 +196,9 @@ def lateness(due_at: datetime, now: datetime) -> str:
 def _due(kind: str, began: datetime, taken: Sequence[Fired], wait: Awaited, hours: Hours) -> Due:
     if kind == "page_duty" and not taken:
         return Due(began.astimezone(UTC), "At once: the case is immediate and nobody has taken it.")
-    due = working_days.due(wait.within, began, hours, pauses=wait.pauses)
+    span = PAGED_SLOWLY if kind == "page_duty" and len(taken) >= max(wait.rule.times, 1) else wait.within
+    since = ("Called" if kind == "page_duty" else "Reminded") if taken else wait.said
+    due = working_days.due(span, began, hours, pauses=wait.pauses, since=since)
     if kind == "page_duty":
         return due
     heard = when_heard(due.at, hours)

@@ -116,10 +116,11 @@ def earlier_opening(at: datetime, count: int, hours: Hours) -> datetime:
     return _opening(day, hours)
 
 
-def due(within: str, start: datetime, hours: Hours, *, pauses: Sequence[Pause] = ()) -> Due:
+def due(within: str, start: datetime, hours: Hours, *, pauses: Sequence[Pause] = (), since: str = "Received") -> Due:
     """When `within` of `start` is over. Raises ValueError where `within` cannot be read.
 
     `pauses` are the times (from, to) in which the clock stood still; one that still lasts ends at the caller's now.
+    `since` is the word with which the sum begins: what happened at `start`.
     """
     span = parse_within(within)
     still = _merged(pauses, start)
@@ -127,14 +128,15 @@ def due(within: str, start: datetime, hours: Hours, *, pauses: Sequence[Pause] =
         case "minute" | "hour":
             length = timedelta(minutes=span.count) if span.unit == "minute" else timedelta(hours=span.count)
             at = _after_elapsed(length, start, still)
-            why = f"From {_moment(start, hours)}; {_counted(span)} end {_moment(at, hours)}"
+            why = f"{since} {_moment(start, hours)}; {_counted(span)} later it is {_moment(at, hours)}"
         case "working hour":
             at = _after_working(timedelta(hours=span.count), start, hours, still)
-            why = f"{_receipt(start, hours)}; {_counted(span)} of office time end {_moment(at, hours)}"
+            why = f"{since} {_receipt(start, hours)}; after {_counted(span)} of office time it is {_moment(at, hours)}"
         case "calendar month":
-            at, why = _after_months(span, start, hours, still)
+            at, why = _after_months(span, start, hours, still, since)
         case "working day" | "same working day":
             at, why = _after_days(span, start, hours, still)
+            why = f"{since} {why}"
     return Due(at, why + _paused(still, at) + _skipped(start, at, hours) + ".")
 
 
@@ -239,15 +241,15 @@ def _stands(at: datetime, pauses: list[Pause]) -> bool:
     return any(since <= at < until for since, until in pauses)
 
 
-def _after_months(span: Within, start: datetime, hours: Hours, pauses: list[Pause]) -> tuple[datetime, str]:
+def _after_months(span: Within, start: datetime, hours: Hours, pauses: list[Pause], since: str) -> tuple[datetime, str]:
     received = start.astimezone(hours.zone).date()
     month = received.month - 1 + span.count
     year, month = received.year + month // 12, month % 12 + 1
     day = date(year, month, min(received.day, monthrange(year, month)[1]))
-    why = f"Received {_moment(start, hours)}; {_counted(span)} from that day end {written_day(day, hours)}"
-    for since, until in pauses:
-        if since <= _closing(day, hours):
-            day += until.astimezone(hours.zone).date() - since.astimezone(hours.zone).date()
+    why = f"{since} {_moment(start, hours)}; {_counted(span)} from that day is {written_day(day, hours)}"
+    for stop, again in pauses:
+        if stop <= _closing(day, hours):
+            day += again.astimezone(hours.zone).date() - stop.astimezone(hours.zone).date()
     moved = day
     while not is_working_day(moved, hours):
         moved += _DAY
@@ -278,7 +280,7 @@ def _receipt(start: datetime, hours: Hours) -> str:
     """How the moment of receipt becomes the day it counts for."""
     counts = received_day(start, hours)
     day = start.astimezone(hours.zone).date()
-    said = f"Received {_moment(start, hours)}"
+    said = _moment(start, hours)
     if counts == day:
         return said
     if is_working_day(day, hours):

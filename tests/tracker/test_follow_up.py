@@ -128,6 +128,16 @@ def test_each_due_date_shows_its_sum() -> None:
         assert plan.due.why.startswith("Received Monday 23 November 2026 at 10am; day ")
 
 
+def test_a_sum_begins_with_what_started_the_clock() -> None:
+    written = replace(FACTS, last_letter_at=MONDAY + timedelta(days=1), status="awaiting_provider")
+    asked = replace(written, status_since=MONDAY + timedelta(days=2))
+    plans = planned(asked, [Fired("first_human_read", MONDAY, MONDAY + timedelta(days=1))], PROMISES, HOURS)
+    words = {kind: plan.due.why.split(" Tuesday")[0].split(" Wednesday")[0] for kind, plan in plans.items()}
+    assert words["update_to_reporter"] == "Last news"
+    assert words["chase_provider"] == "Asked"
+    assert words["first_human_read"] == "Reminded"
+
+
 def test_urgency_shortens_the_first_read() -> None:
     due = {
         urgency: planned(replace(FACTS, urgency=urgency), (), PROMISES, HOURS)["first_human_read"].due.at
@@ -248,7 +258,11 @@ def test_what_falls_due_at_closing_time_is_still_said_the_same_evening() -> None
 
 @pytest.mark.parametrize(
     ("step", "text"),
-    [(1, "<!subteam^S0DUTY001>"), (2, "<!subteam^S0DUTY001> <@U0DEAN0001>"), (9, "<!subteam^S0DUTY001> <@U0DEAN0001>")],
+    [
+        (1, "<!subteam^S0DUTY001>"),
+        (2, "<!subteam^S0DUTY001>, <@U0DEAN0001>"),
+        (9, "<!subteam^S0DUTY001>, <@U0DEAN0001>"),
+    ],
 )
 def test_each_call_names_one_role_more(step: int, text: str) -> None:
     assert mentions(ROLES, ("duty_manager", "postgraduate_dean"), step) == text
@@ -396,16 +410,18 @@ def test_closing_the_case_clears_its_diary(store: Store, desk: Desk) -> None:
     assert "personal_reply" in diary(store)
 
 
-def test_an_immediate_case_pages_at_once_every_ten_minutes_wider_and_even_at_night(store: Store, desk: Desk) -> None:
+def test_an_immediate_case_pages_at_once_then_wider_even_at_night_and_slows_down_but_never_stops(
+    store: Store, desk: Desk
+) -> None:
     night = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
     opened(store, desk, now=night, urgency="immediate")
-    for minutes in range(0, 61, 2):
+    for minutes in range(0, 181, 2):
         fire_all(store, desk, night + timedelta(minutes=minutes))
     pages = [post for post in parcels(store, "slack") if post.occasion == "remind/page_duty"]
-    assert [(post.due_at - night) // timedelta(minutes=1) for post in pages] == [0, 10, 20, 30, 40, 50]
+    assert [(post.due_at - night) // timedelta(minutes=1) for post in pages] == [0, 10, 20, 30, 40, 50, 110, 170]
     assert "<!subteam^S0DUTY001>" in pages[0].content["text"]
     assert "<@U0DEAN0001>" not in pages[0].content["text"]
-    assert "<!subteam^S0DUTY001> <@U0DEAN0001>" in pages[1].content["text"]
+    assert "<!subteam^S0DUTY001>, <@U0DEAN0001>:" in pages[1].content["text"]
 
 
 def test_paging_stops_when_somebody_takes_the_case_and_begins_again_with_new_danger(store: Store, desk: Desk) -> None:

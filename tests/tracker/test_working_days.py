@@ -107,7 +107,7 @@ def test_the_sum_names_cut_off_day_one_and_each_holiday() -> None:
 def test_a_month_that_ends_on_a_holiday_says_so() -> None:
     why = due("1 calendar month", london(2026, 11, 25, 10, 0), HOURS).why
     assert (
-        "end Friday 25 December 2026; Christmas Day 25 December is not a working day; due Tuesday 29 December 2026"
+        "is Friday 25 December 2026; Christmas Day 25 December is not a working day; due Tuesday 29 December 2026"
         in why
     )
 
