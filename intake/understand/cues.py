@@ -21,6 +21,7 @@ from intake.understand.words import Sentence
 from tracker.errors import ConfigurationFault
 
 PAST_COUNTS = 0.4
+_SUBJECT_COUNTS = 1.3
 _CUES = Path(__file__).parent / "cues"
 
 
@@ -38,7 +39,10 @@ class Cue(BaseModel):
 
 
 class Label(BaseModel):
-    """What may be seen in a text. With `needs`, every named family must be there; with `window`, within so many sentences."""
+    """What may be seen in a text. With `needs`, every named family must be there; with `window`, within so many sentences.
+
+    `unless` silences the sentence it is met in, `idioms` only the words it covers. `repeat` is what a further sentence adds.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,6 +50,8 @@ class Label(BaseModel):
     needs: tuple[str, ...] = ()
     window: int = 0
     unless: tuple[str, ...] = ()
+    idioms: tuple[str, ...] = ()
+    repeat: float | None = None
     cue: tuple[Cue, ...] = Field(min_length=1)
 
 
@@ -97,16 +103,21 @@ class Script:
 class CueBook:
     """Labels with compiled cues, built once; raises ConfigurationFault naming each pattern that does not compile."""
 
-    def __init__(self, tables: Mapping[str, Any], classes: Mapping[str, list[str]], source: str) -> None:
+    def __init__(
+        self, tables: Mapping[str, Any], classes: Mapping[str, list[str]], source: str, *, repeat: float = 0.0
+    ) -> None:
+        self._repeat = repeat
         faults: list[str] = []
         self.labels: dict[str, Label] = {}
         self._cues: dict[str, list[tuple[Cue, re.Pattern[str], re.Pattern[str] | None]]] = {}
         self._unless: dict[str, re.Pattern[str] | None] = {}
+        self._idioms: dict[str, re.Pattern[str] | None] = {}
         for name, table in tables.items():
             try:
                 label = Label.model_validate(table)
                 self.labels[name] = label
                 self._unless[name] = compiled(label.unless, classes) if label.unless else None
+                self._idioms[name] = compiled(label.idioms, classes) if label.idioms else None
                 self._cues[name] = [
                     (cue, compiled(cue.words, classes), compiled(cue.unless, classes) if cue.unless else None)
                     for cue in label.cue
@@ -119,16 +130,24 @@ class CueBook:
     def hits(self, name: str, script: Script) -> list[Hit]:
         """Every cue of a label met in a text that is not silenced."""
         found: list[Hit] = []
-        silent = self._unless[name]
+        silent, idioms = self._unless[name], self._idioms[name]
         for cue, pattern, unless in self._cues[name]:
             for match in pattern.finditer(script.text if cue.cased else script.plain):
                 at, start = script.locate(match.start())
                 plain = script.sentences[at].plain
                 if (silent is not None and silent.search(plain)) or (unless is not None and unless.search(plain)):
                     continue
-                standing = standing_of(plain, start, start + match.end() - match.start())
+                around = " ".join(near.plain for near in script.sentences[max(0, at - 1) : at + 3])
+                end = start + match.end() - match.start()
+                if idioms is not None and any(
+                    idiom.start() < end and start < idiom.end() for idiom in idioms.finditer(plain)
+                ):
+                    continue
+                standing = standing_of(plain, start, end, around)
                 counts = 1.0 if standing == "said" or standing in cue.even else PAST_COUNTS * (standing == "past")
                 if counts:
+                    if script.sentences[at].voice == "subject":
+                        counts *= _SUBJECT_COUNTS if self._repeat else 1.0
                     found.append(Hit(cue.family, cue.weight * counts, at, match.group(0), standing))
         return found
 
@@ -142,13 +161,19 @@ class CueBook:
             for hit in group:
                 if hit.family not in strongest or hit.weight > strongest[hit.family].weight:
                     strongest[hit.family] = hit
-            score = sum(hit.weight for hit in strongest.values())
+            score = sum(hit.weight for hit in strongest.values()) + self._repeated(label, group)
             complete = all(family in strongest for family in label.needs)
             if (complete, score) > (best[1], best[0]):
                 best = (score, complete, sorted(strongest.values(), key=lambda hit: -hit.weight))
         score, complete, strongest_first = best
         words = tuple(dict.fromkeys(hit.words for hit in strongest_first if hit.weight > 0))
         return Finding(name, round(score, 3), bool(hits) and complete and score >= label.threshold, words)
+
+    def _repeated(self, label: Label, group: list[Hit]) -> float:
+        """A little more for each further sentence that says it, up to three."""
+        return (self._repeat if label.repeat is None else label.repeat) * min(
+            3, max(0, len({hit.place for hit in group if hit.weight > 0}) - 1)
+        )
 
     def find_all(self, script: Script) -> dict[str, Finding]:
         """What a text shows of every label."""
@@ -165,7 +190,7 @@ def _windows(hits: list[Hit], width: int) -> Iterable[list[Hit]]:
 
 def compiled(patterns: Iterable[str], classes: Mapping[str, list[str]]) -> re.Pattern[str]:
     """One regular expression for any of these patterns; KeyError names a class that does not exist."""
-    return re.compile(r"(?<!\w)(?:" + "|".join(_expanded(pattern, classes) for pattern in patterns) + r")(?!\w)")
+    return re.compile(r"(?<!\w)(?:" + "|".join(_expanded(pattern, classes) for pattern in patterns) + r")(?!\w)", re.M)
 
 
 def _expanded(pattern: str, classes: Mapping[str, list[str]], depth: int = 0) -> str:

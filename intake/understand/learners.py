@@ -29,7 +29,7 @@ _ELSEWHERE = re.compile(
     r"\b(?:refer\w*|call(?:ed|ing)?|rang|ring|phon\w+|bleep\w*|ask(?:ed|ing)?|discuss\w*|speak|spoke|advice from|opinion from|review (?:from|by)|transfer\w*|moved(?: down| up)?|sent(?: down| up)?|admitted|take over|taken over|taken|borrowed|pulled|redeployed|gone|scan (?:from|in)|waiting for|went|results from|teaching (?:on|in)|interest in|career in|apply\w* (?:to|for)|interview\w* (?:in|for)|next (?:in|rotation is|post is)|previous(?:ly)?(?: \w+){0,2}|last (?:post|job|rotation)(?: \w+){0,3}|used to be)(?: to| by| with| from| the| in| into| for| on| down| up| an?| off| via)* ?$"
 )
 _IN = re.compile(r"\b(?:in|on|for|of|within|re|about)[: ]+(?:the |our |adult |acute )?$|^\W*$")
-_ENOUGH = 1.3
+_ENOUGH = 1.0
 _MOST_SPECIALTIES = 2
 _GRADE_PROGRAMME = {
     "FY1": "foundation", "FY2": "foundation", "FTP": "ftp", "PTPT": "ptpt", "DFT": "dental_foundation", "DCT": "dental_core",

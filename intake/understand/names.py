@@ -61,9 +61,7 @@ class NameTable(Generic[T]):
         self._names: dict[tuple[str, ...], list[Name[T]]] = {}
         for name in names:
             key = tuple(token.lower() for token in _tokens(name.written))
-            if key and all(
-                known.row != name.row or known.strength != name.strength for known in self._names.get(key, [])
-            ):
+            if key and name not in self._names.get(key, []):
                 self._names.setdefault(key, []).append(name)
         self._fuzzy = [key for key in self._names if fuzzy and len(" ".join(key)) >= _FUZZY_FROM and len(key) <= 3]
 
@@ -88,7 +86,10 @@ class NameTable(Generic[T]):
             text = sentence.text[start:end]
             fitting = [name for name in names if size > 1 or _case_fits(name.written, text)]
             if fitting:
-                found.extend(Mention(name.row, name.strength, sentence, start, end) for name in fitting)
+                found.extend(
+                    Mention(row, strength, sentence, start, end)
+                    for row, strength in dict.fromkeys((name.row, name.strength) for name in fitting)
+                )
                 return size
         return self._nearly(sentence, spans, at, found)
 
@@ -127,6 +128,4 @@ def _case_fits(alias: str, text: str) -> bool:
     """Short names in capitals mean the row only as written: "LET" is an employer, "let" is a verb."""
     if alias.isupper() and len(alias) <= _SHORT_CAPITALS:
         return text.removesuffix("'s") == alias or text == alias + "s"
-    if alias[0].isupper() and not alias.isupper() and len(alias) < _FUZZY_FROM and " " not in alias:
-        return text[0].isupper()
     return True

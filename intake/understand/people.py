@@ -89,13 +89,17 @@ def _first_person(script: Script) -> Script:
 
 
 def _proxy(words: Words, book: CueBook, script: Script, role: RaiserRole) -> tuple[bool, tuple[str, ...]]:
+    """Passed on: by a forward, in so many words, or by staff who tell of a learner in the third person."""
     found = book.find("proxy", script)
+    if words.submission.proxy is not None or words.submission.is_forward:
+        return True, found.words or ("forwarded",)
     behalf = tuple(said for said in found.words if "behalf" in said or said.startswith("forward"))
     if role in ("learner", "patient_public"):
         return bool(behalf), behalf
-    if words.submission.proxy is not None or words.submission.is_forward:
-        return True, found.words or ("forwarded",)
-    return found.shown, found.words if found.shown else ()
+    if found.shown:
+        return True, found.words
+    told_of = book.find("told_of_learner", script)
+    return (True, told_of.words) if told_of.shown and role in _STAFF else (False, ())
 
 
 def _anonymity(words: Words, book: CueBook, script: Script, *, proxy: bool) -> tuple[Anonymity, tuple[str, ...]]:

@@ -14,10 +14,10 @@ _LIST_OF_ALL = 4
 _NOT_A_PLACE_AFTER = re.compile(
     r"^(?:'s)?[ ,]*(?:road|rd|street|avenue|ave|lane|drive|close|way|terrace|court|house|crescent|square|united|fc|afc|city council|council|airport|station|"
     r"(?:medical|health|dental|veterinary|family) (?:centre|practice|group|care)|surgery|practice|gp\b|dental practice|pharmacy|college|school|vts|scheme|"
-    r"police|crown court|library|festival|racecourse|prison|hmp|line|metro|beach|town|village)\b"
+    r"police|programme|scheme|rotation|deanery|gp\b|crown court|library|festival|racecourse|prison|hmp|line|metro|beach|town|village)\b"
 )
 _PERSON_BEFORE = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|miss|mx|prof|professor|sister|matron|nurse|sir|lady|dear|hi|hello|dame|rev)\.? (?:[a-z]+ )?|\b[a-z]\. )$"
+    r"(?:\b(?:dr|mr|mrs|ms|miss|mx|prof|professor|sister|matron|nurse|sir|lady|dear|hi|hello|dame|rev)\.? (?:[a-z]\.? )?|\b[a-z]\. )$"
 )
 _ELSEWHERE_BEFORE = re.compile(
     r"\b(?:live[sd]?|living|moved? (?:back )?(?:to|from)|commut\w+|home(?: is)? in|grew up|born|family in|flat in|house in|train (?:to|from)|"

@@ -12,13 +12,14 @@ from intake.understand.people import Raiser, raiser_of
 from intake.understand.places import Gazetteer, Places
 from intake.understand.standing import is_over
 from intake.understand.summary import summary_of
-from intake.understand.words import words_of
+from intake.understand.words import Voices, words_of
 from tracker.errors import ConfigurationFault
 from tracker.field import Field
 from tracker.submission import Reading, Submission
 
 READER = "rules-1"
 _SILENT = {"automatic", "spam"}
+_REPEATED_THEME = 0.2
 
 
 class Layer(Protocol):
@@ -42,25 +43,27 @@ class Understanding:
         self._inboxes = tuple(inbox.lower() for inbox in inboxes)
         self._layers = layers
         self._flags = CueBook(packaged("flags.toml"), classes, "flags.toml")
-        self._themes = CueBook(packaged("themes.toml"), classes, "themes.toml")
+        self._themes = CueBook(packaged("themes.toml"), classes, "themes.toml", repeat=_REPEATED_THEME)
         self._kinds = CueBook(packaged("kinds.toml"), classes, "kinds.toml")
         self._people = CueBook(packaged("people.toml"), classes, "people.toml")
-        self._boilerplate = re.compile("|".join(packaged("voices.toml")["boilerplate"]), re.I | re.M)
+        voices = packaged("voices.toml")
+        self._voices = Voices(*(re.compile("|".join(voices[kind]), re.I) for kind in ("boilerplate", "banner")))
         self._gazetteer = Gazetteer(field)
         self._ladder = Ladder(field)
         self._check_labels()
 
     def read(self, submission: Submission) -> Reading:
         """What the submission is about. Never raises on any text."""
-        words = words_of(submission, self._boilerplate)
+        words = words_of(submission, self._voices)
         script = Script(words.own)
         flags, themes = self._findings(script)
         learners = self._ladder.learners(words)
         raiser = raiser_of(words, self._people, script, learners)
-        found = kind_of(words, self._kinds, script, themes, flags, raiser.role)
+        places = self._gazetteer.places(words, of_university=raiser.role == "hei")
+        about_learners = bool(learners.grade or learners.specialty or places.provider or raiser.role == "learner")
+        found = kind_of(words, self._kinds, script, themes, flags, raiser.role, about_learners=about_learners)
         if found.kind in _SILENT or not found.to_do:
             return self._quiet(found)
-        places = self._gazetteer.places(words, of_university=raiser.role == "hei")
         return self._reading(script, found, flags, themes, learners, raiser, places)
 
     def _findings(self, script: Script) -> tuple[dict[str, Finding], dict[str, Finding]]:

@@ -23,8 +23,12 @@ _ADVISED = re.compile(
     r"\b(?:if you(?:'re| are| have| feel| see| need|r| experience| wish| think| know)|should you (?:be|have|feel|need|wish)|anyone who|"
     r"those who|staff who|(?:learners|students|trainees|people|colleagues) who (?:are|feel|have|may|experience)|"
     r"(?:please|you should) (?:call|contact|ring|dial|speak to) (?:999|111|samaritans|your)|"
-    r"(?:policy|guidance|poster|leaflet|e-?learning|module|course|webinar|workshop|training day|conference|session on|policies|bulletin|newsletter))\b"
+    r"(?:policy|guidance|poster|leaflet|e-?learning|module|webinar|workshop|training (?:day|session|package)|conference|session on|policies|bulletin|newsletter|charter|toolkit|the survey asks) (?!says i|was ignored|isn't|not followed))"
 )
+_TAUGHT = re.compile(
+    r"\b(?:policy|guidance|poster|leaflet|e-?learning|modules?|course|webinar|workshop|training day|conference|programme of events|book (?:your|a) place|places? (?:are )?(?:limited|available)|newsletter|bulletin|charter|toolkit|questions? (?:ask|include)|topics|agenda|cpd|delegates?)\b"
+)
+_TOLD = re.compile(r"\b(?:i|i'm|i've|me|my|she|he|her|him|his|we|us|our)\b")
 _OVER = re.compile(
     r"\b(?:(?:many |several |\w+ )?years ago|(?:a |one |\w+ )?(?:couple of )?months ago|last (?:year|summer|winter|spring|autumn|rotation)|(?:back )?in (?:19|20)[012]\d|"
     r"(?:has|have|had|was|were|is|been|got|all|it's|now) (?:since |now |all |been |already |long )*(?:resolved|sorted|fixed|dealt with|put right|addressed)|"
@@ -33,14 +37,15 @@ _OVER = re.compile(
 
 _PUT_RIGHT = re.compile(
     r"\b(?:(?:all |now |been |since |fully |completely )+(?:resolved|sorted|fixed|put right|dealt with)|no (?:action|further action) (?:is )?(?:needed|required|from you)|"
+    r"(?:was|were|been|got) (?:investigated and|dismissed|struck off|dealt with at the time|sorted at the time|disciplined|upheld and)|(?:he|she|they)(?: has| have|'s|'ve)? (?:since|now|long since) (?:left|retired|apologised|been dismissed|been removed|moved on)|(?:(?:two|three|four|five|six|seven|eight|nine|ten|some|many|several|[0-9]+)) years ago|"
     r"(?:for (?:your )?information only|just for the record|for the record only|don't need (?:anything|you to do anything)|nothing (?:needed|for you to do)))\b"
 )
 
 
-def standing_of(plain: str, start: int, end: int) -> Standing:
-    """How the stretch plain[start:end] of one lower-case sentence stands."""
+def standing_of(plain: str, start: int, end: int, around: str = "") -> Standing:
+    """How the stretch plain[start:end] of one lower-case sentence stands; `around` is it and its neighbours."""
     before = plain[:start]
-    if _ADVISED.search(plain) and not plain[start:end].startswith(("i ", "i'm", "i've", "we ", "my ")):
+    if _ADVISED.search(plain) or (_TAUGHT.search(around) and not _TOLD.search(plain)):
         return "advised"
     clause = before[_last_clause(before) :]
     tokens = clause.split()
@@ -48,7 +53,7 @@ def standing_of(plain: str, start: int, end: int) -> Standing:
         return "denied"
     if any(not _covered(hit, before) for hit in _SUPPOSED.finditer(before) if start - hit.end() < 60):
         return "supposed"
-    if _OVER.search(plain):
+    if _OVER.search(plain) or _PUT_RIGHT.search(around):
         return "past"
     return "said"
 

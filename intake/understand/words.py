@@ -51,6 +51,14 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Voices:
+    """Lines nobody wrote for us: `boilerplate` runs to the end of its paragraph, a `banner` is one line."""
+
+    boilerplate: re.Pattern[str]
+    banner: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Everything said, in order. `own` is what counts; `names` are words of people's names in the header."""
 
@@ -69,18 +77,18 @@ class Words:
         return tuple(sentence for sentence in self.sentences if sentence.voice == voice)
 
 
-def words_of(submission: Submission, boilerplate: re.Pattern[str]) -> Words:
-    """Split a Submission into sentences by voice. `boilerplate` matches lines nobody wrote for us. Total."""
-    body, tail = _without_boilerplate(submission.new_text or submission.text, boilerplate)
+def words_of(submission: Submission, voices: Voices) -> Words:
+    """Split a Submission into sentences by voice. Total."""
+    body, tail = _without_boilerplate(submission.new_text or submission.text, voices)
     body, closing = _split_signature(body)
-    voices: list[tuple[Voice, str]] = [
+    spoken: list[tuple[Voice, str]] = [
         ("subject", _REPLY.sub("", submission.subject)),
         ("own", body),
         ("signature", "\n".join((closing, submission.signature, tail))),
         ("thread", submission.quoted_text),
     ]
     sentences: list[Sentence] = []
-    for voice, text in voices:
+    for voice, text in spoken:
         for part in split_sentences(straighten(text)):
             sentences.append(Sentence(part, part.lower(), voice, len(sentences)))
     people = [who for who in (submission.sender, submission.author, submission.proxy) if who is not None]
@@ -119,18 +127,19 @@ def _unwrapped(text: str) -> str:
     return "".join(out)
 
 
-def _without_boilerplate(text: str, boilerplate: re.Pattern[str]) -> tuple[str, str]:
-    kept, dropped = [], []
+def _without_boilerplate(text: str, voices: Voices) -> tuple[str, str]:
+    """Part off banners, a line each, and disclaimers, which run to the end of their paragraph."""
+    kept: list[str] = []
+    dropped: list[str] = []
     for paragraph in re.split(r"(\n\s*\n)", text):
         lines = paragraph.split("\n")
-        cut = next((at for at, line in enumerate(lines) if boilerplate.search(line.translate(_STRAIGHT))), None)
-        if cut is None:
-            kept.append(paragraph)
-            continue
-        # A disclaimer runs on to the end of its paragraph unless somebody speaks again after one line of banner.
-        banner = cut == 0 and len(lines) > 1 and bool(_SENTENCE_LIKE.search(lines[1])) and len(lines[0]) < 120
-        kept.append("\n".join(lines[:cut] + (lines[1:] if banner else [])))
-        dropped.append("\n".join(lines[cut:] if not banner else lines[:1]))
+        banners = [line for line in lines if voices.banner.search(line.translate(_STRAIGHT))]
+        lines = [line for line in lines if line not in banners]
+        cut = next(
+            (at for at, line in enumerate(lines) if voices.boilerplate.search(line.translate(_STRAIGHT))), len(lines)
+        )
+        kept.append("\n".join(lines[:cut]))
+        dropped += [*banners, *lines[cut:]]
     return "".join(kept), "\n".join(dropped)
 
 
