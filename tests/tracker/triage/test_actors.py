@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.tracker.triage.room import Room, a_desk
+from tests.tracker.room import Room, triage_desk
 from tracker import triage
 from tracker.desk import RoleRule
 from tracker.errors import NotAllowed
@@ -12,7 +12,7 @@ from tracker.triage import actor_for
 
 
 def roles(**given: object) -> list[str]:
-    return [role.id for role in actor_for(a_desk(), **{"name": "", **given}).roles]  # type: ignore[arg-type]
+    return [role.id for role in actor_for(triage_desk(), **{"name": "", **given}).roles]  # type: ignore[arg-type]
 
 
 def test_a_role_is_held_by_name_by_slack_id_or_by_user_group() -> None:
@@ -24,7 +24,7 @@ def test_a_role_is_held_by_name_by_slack_id_or_by_user_group() -> None:
 
 def test_a_star_gives_a_role_to_every_full_member_and_to_no_guest() -> None:
     everyone = RoleRule(id="all", title="All", may=("note",), members=("*",))
-    desk = replace(a_desk(), roles=(everyone,))
+    desk = replace(triage_desk(), roles=(everyone,))
     assert actor_for(desk, name="anyone").may("note")
     assert not actor_for(desk, name="anyone", full_member=False).may("note")
 
@@ -36,8 +36,8 @@ def test_a_guest_holds_no_role_even_where_one_lists_them() -> None:
 def test_nobody_can_call_themselves_the_star_or_the_desk() -> None:
     everyone = RoleRule(id="all", title="All", may=("note",), members=("*",))
     named = RoleRule(id="some", title="Some", may=("note",), members=("mary",))
-    assert actor_for(replace(a_desk(), roles=(named,)), name="*").roles == ()
-    assert actor_for(replace(a_desk(), roles=(everyone,)), name="desk").roles == ()
+    assert actor_for(replace(triage_desk(), roles=(named,)), name="*").roles == ()
+    assert actor_for(replace(triage_desk(), roles=(everyone,)), name="desk").roles == ()
 
 
 def test_a_verb_without_the_right_to_it_is_refused_and_changes_nothing(room: Room) -> None:

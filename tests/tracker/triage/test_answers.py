@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.tracker.triage.room import Room
+from tests.tracker.room import Room
 from tracker import outbox, triage
 from tracker.errors import NotFound, Refused
 from tracker.model import FollowUp, Message

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tracker.triage.room import Room
+from tests.tracker.room import Room
 from tracker import triage
 from tracker.errors import NotAllowed, Refused
 

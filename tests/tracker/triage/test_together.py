@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.tracker.triage.room import Room
+from tests.tracker.room import Room
 from tracker import triage
 from tracker.errors import Refused, Stale
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from tests.tracker.triage.room import Room
+from tests.tracker.room import Room
 from tracker import triage
 from tracker.errors import NotFound, Refused, Stale
 from tracker.finding import find

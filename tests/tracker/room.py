@@ -1,30 +1,16 @@
 """A triage room for tests: a database, a desk with a few roles, people who hold them, and cases that came by mail."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, create_engine, select
+from sqlalchemy import Select, select
 
+from tests.tracker.desk import a_desk
 from tracker import inbound
-from tracker.desk import (
-    CapRules,
-    Desk,
-    Hours,
-    LeaseRules,
-    LevelRule,
-    PromiseRule,
-    RetryRules,
-    RoleRule,
-    RouteMatch,
-    RouteRule,
-)
-from tracker.field import load_field
-from tracker.letters import Letters
-from tracker.model import Base, Case, Event, Parcel
+from tracker.desk import Desk, LevelRule, RoleRule, RouteMatch, RouteRule
+from tracker.model import Case, Event, Parcel
 from tracker.receive import receive
 from tracker.store import Store, Tx
 from tracker.submission import Address, Reading, SlackPlace, Submission
@@ -52,50 +38,13 @@ ROUTES = (
               tell=("safeguarding_lead",), restricted=True),
     RouteRule(id="else", channel="triage"),
 )  # fmt: skip
-PROMISES = {
-    "first_human_read": PromiseRule(within="1 working day"),
-    "personal_reply": PromiseRule(within="3 working days"),
-    "update_to_reporter": PromiseRule(within="20 working days", do="letter", occasion="follow_up/update_to_reporter"),
-    "page_duty": PromiseRule(within="10 minutes"),
-    "acknowledge_by_hand": PromiseRule(within="1 working day"),
-    "closing_kindly": PromiseRule(within="10 working days", do="close", occasion="follow_up/closing_kindly"),
-}
-_FIELD = load_field()
-_LETTERS = Letters(team="Education Quality Team")
+LEVELS = (LevelRule(level=2, name="Serious"), LevelRule(level=3, people_needed=2), LevelRule(level=4, people_needed=2))
 T = TypeVar("T")
 
 
-def a_desk() -> Desk:
-    """A desk whose random bytes are a counter, so that every run draws the same."""
-    numbers = count(1)
-    return Desk(
-        field=_FIELD,
-        hours=Hours(
-            zone=ZoneInfo("Europe/London"),
-            opens=datetime(2026, 1, 1, 9).time(),  # noqa: DTZ001 - only its time of day is used
-            closes=datetime(2026, 1, 1, 17).time(),  # noqa: DTZ001
-            weekdays=frozenset(range(5)),
-            holidays={},
-        ),
-        caps=CapRules(),
-        retry=RetryRules(),
-        lease=LeaseRules(),
-        routes=ROUTES,
-        roles=ROLES,
-        levels=(
-            LevelRule(level=2, name="Serious"),
-            LevelRule(level=3, people_needed=2),
-            LevelRule(level=4, people_needed=2),
-        ),
-        promises=PROMISES,
-        letters=_LETTERS,
-        inboxes=("quality@desk.example",),
-        letters_from="quality@desk.example",
-        team="Education Quality Team",
-        domain="desk.example",
-        key=b"k" * 32,
-        draw=lambda size: (next(numbers) * 2654435761 % 2 ** (8 * size)).to_bytes(size, "big"),
-    )
+def triage_desk() -> Desk:
+    """The usual desk of the tests with this room's roles, routes and levels."""
+    return a_desk(roles=ROLES, routes=ROUTES, levels=LEVELS)
 
 
 @dataclass
@@ -185,11 +134,3 @@ class Room:
         """Its parcels, of one occasion if given."""
         rows = self.ask(select(Parcel).join(Case, Case.id == Parcel.case_id).where(Case.ref == ref).order_by(Parcel.id))
         return [row for row in rows if not occasion or row.occasion == occasion]
-
-
-def a_room(database_url: str, **changes: object) -> Room:
-    """A fresh room on an empty database; `changes` are fields of the desk."""
-    engine = create_engine(database_url)
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    return Room(Store(database_url), replace(a_desk(), **changes))  # type: ignore[arg-type]
