@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import func, select
 
 from tests.tracker.desk import MONDAY, a_desk
 from tracker import inbound, lifecycle
 from tracker.desk import Desk
 from tracker.model import (
     AttachmentRow,
-    Base,
     Blob,
     Card,
     Case,
@@ -95,11 +94,8 @@ class House:
 
 
 @pytest.fixture
-def house(database_url: str) -> Iterator[House]:
-    engine = create_engine(database_url)
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    store = Store(database_url)
+def house(tables_url: str) -> Iterator[House]:
+    store = Store(tables_url)
     yield House(store, a_desk())
     store.close()
 

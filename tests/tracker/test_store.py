@@ -19,11 +19,8 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    engine = create_engine(database_url)
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    store = Store(database_url)
+def store(tables_url: str) -> Iterator[Store]:
+    store = Store(tables_url)
     yield store
     store.close()
 
