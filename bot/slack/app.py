@@ -16,6 +16,7 @@ from bot.settings import SlackSettings
 from bot.slack import poster
 from bot.slack.buttons import Buttons
 from bot.slack.calls import Calls, SlackTrouble, quiet_logger
+from bot.slack.catch_up import CatchUp
 from bot.slack.channels import Channels
 from bot.slack.commands import Commands
 from bot.slack.counter import Counter
@@ -71,11 +72,14 @@ class SlackSide:
         self._counter = Counter(store, desk, now, quick, people, self._ear, self.identity)
         self._poster = Poster(self._calls, self._channels)
         self._mirror = Mirror(store, self._poster, desk, now)
+        self._leaving = threading.Event()
+        self._catcher = CatchUp(store, self._calls, self._channels, self._ear, pause=self._leaving.wait)
+        self._last_contact: datetime | None = None
         self._threads = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener")
         self._app = self._bolt()
         self._line = Line(
             self._app, settings.app_token.get_secret_value(), self._logger,
-            identify=self._identify, connected=self._warm, contact=self._contact,
+            identify=self._identify, connecting=self._note_gap, connected=self._catch_up, contact=self._contact,
         )  # fmt: skip
 
     def start(self) -> None:
@@ -85,6 +89,7 @@ class SlackSide:
 
     def stop(self) -> None:
         """Hang up; listeners finish what they have begun."""
+        self._leaving.set()
         self._line.stop()
         self._threads.shutdown(wait=True)
 
@@ -150,6 +155,25 @@ class SlackSide:
         me = self._calls("auth.test")
         team = self._settings.team_id or str(me.get("team_id", ""))
         self._identity = Identity(team, bot_user=str(me.get("user_id", "")), bot=str(me.get("bot_id", "")))
+
+    def _note_gap(self) -> None:
+        """Remember since when nobody listened, before the new connection moves the mark."""
+        with self._store.reading() as tx:
+            mark = tx.get(Mark, CONTACT)
+            self._last_contact = mark.at if mark is not None else None
+
+    def _catch_up(self) -> None:
+        """Look, on a thread of its own, for what was said meanwhile; never heard of Slack before, there is no meanwhile."""
+        since = self._last_contact
+        self._warm()
+        if since is not None:
+            self._threads.submit(self._sweep, since)
+
+    def _sweep(self, since: datetime) -> None:
+        try:
+            self._catcher.sweep(self._identity.team, since)
+        except Exception as error:  # noqa: BLE001 - a thread of the pool has nobody to tell but the log
+            log.warning("slack.not_caught_up", **facts_of(error))
 
     def _warm(self) -> None:
         """Learn the channels' names, so that no event has to wait for that."""

@@ -28,6 +28,7 @@ class Channels:
         self._clock = clock
         self._lock = threading.Lock()
         self._names: dict[str, str] = {}
+        self._mine: frozenset[str] = frozenset()
         self._listed_at: float | None = None
         self._facts: dict[str, tuple[float, dict[str, Any] | None]] = {}
 
@@ -55,10 +56,10 @@ class Channels:
 
     def refresh(self) -> None:
         """Read the list of channels anew. Raises SlackTrouble."""
-        names: dict[str, str] = {}
+        rows: list[dict[str, Any]] = []
         for kinds in _KINDS:
             try:
-                names = {str(row.get("id", "")): str(row.get("name", "")) for row in self._listed(kinds)}
+                rows = list(self._listed(kinds))
                 break
             except SaidNo as no:
                 if no.unknown:
@@ -66,8 +67,14 @@ class Channels:
                 if kinds == _KINDS[-1]:
                     raise
         with self._lock:
-            self._names |= names
+            self._names |= {str(row.get("id", "")): str(row.get("name", "")) for row in rows}
+            self._mine = frozenset(str(row.get("id", "")) for row in rows if row.get("is_member"))
             self._listed_at = self._clock()
+
+    def mine(self) -> list[str]:
+        """The channels that the bot was in when the list was last read, by id."""
+        with self._lock:
+            return sorted(self._mine)
 
     def forget(self, channel: str) -> None:
         """Slack says that something about this channel changed."""

@@ -89,6 +89,26 @@ class Ear:
         now = self._now()
         return self._store.write(lambda tx: keep_once(tx, heard, now=now))
 
+    def is_intake(self, channel: str) -> bool:
+        """Whether what is said in this channel is for us; yes where Slack does not tell its name.
+
+        One case too many is better than one lost.
+        """
+        if self._intake:
+            name = "" if channel in self._intake else self._channels.name_of(channel)
+            return not name or name in self._intake
+        if channel in self._card_channels:
+            return False
+        with self._store.reading() as tx:
+            if channel in cards.channels(tx):
+                return False
+        return self._channels.name_of(channel) not in self._card_channels
+
+    def heard_late(self, body: dict[str, Any]) -> bool:
+        """Keep a message that was found in a channel's history; whether it was new. Raises StoreUnavailable."""
+        heard = heard_event(body, bot_user=self._identity().bot_user)
+        return heard is not None and not self.keep(heard).repeat
+
     def _is_ours(self, body: dict[str, Any]) -> bool:
         team = body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id")
         ours = self._identity().team
@@ -99,7 +119,7 @@ class Ear:
             return True
         if heard.kind in {"thread", "edited", "deleted"} and self._is_known(heard):
             return True
-        return self._is_intake(heard.recipient)
+        return self.is_intake(heard.recipient)
 
     def _is_known(self, heard: Heard) -> bool:
         """A post under a card or another post of ours, or a change of something we kept."""
@@ -109,18 +129,6 @@ class Ear:
                 return cards.hang_in(tx, heard.recipient, thread) or _is_post_of_ours(tx, heard.recipient, thread)
         with self._store.reading() as tx:
             return bool(_kept_as(tx, heard.message_id))
-
-    def _is_intake(self, channel: str) -> bool:
-        # Where Slack does not tell a channel's name we keep what is said there: one case too many is better than one lost.
-        if self._intake:
-            name = "" if channel in self._intake else self._channels.name_of(channel)
-            return not name or name in self._intake
-        if channel in self._card_channels:
-            return False
-        with self._store.reading() as tx:
-            if channel in cards.channels(tx):
-                return False
-        return self._channels.name_of(channel) not in self._card_channels
 
     def _note_change(self, kind: str, event: dict[str, Any]) -> None:
         if kind in _CHANGED_CHANNELS:

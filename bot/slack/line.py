@@ -27,7 +27,10 @@ log = structlog.get_logger()
 
 
 class Line:
-    """One connection. `identify` must succeed before the first connect; `contact` is told whenever Slack was heard."""
+    """One connection. `identify` must succeed before the first connect; `contact` is told whenever Slack was heard.
+
+    `connecting` and `connected` are told before and after each connection that the watchman makes.
+    """
 
     def __init__(
         self,
@@ -36,15 +39,19 @@ class Line:
         logger: logging.Logger,
         *,
         identify: Callable[[], None],
+        connecting: Callable[[], None],
         connected: Callable[[], None],
         contact: Callable[[], None],
+        silence: float = SILENT_SECONDS,
     ) -> None:
         self._app = app
         self._app_token = app_token
         self._logger = logger
         self._identify = identify
+        self._connecting = connecting
         self._connected = connected
         self._contact = contact
+        self._silence = silence
         self._handler: SocketModeHandler | None = None
         self._heard_at = time.monotonic()
         self._pong: float | None = None
@@ -98,6 +105,7 @@ class Line:
             self._connect(client)
 
     def _connect(self, client: SocketModeClient) -> None:
+        self._connecting()
         # Always with a fresh address: one that was used, or that grew old, is never good again.
         client.connect_to_new_endpoint(force=True)
         if not client.is_connected():
@@ -119,7 +127,7 @@ class Line:
             self._heard("")
 
     def _is_silent(self) -> bool:
-        return time.monotonic() - self._heard_at > SILENT_SECONDS
+        return time.monotonic() - self._heard_at > self._silence
 
 
 def _hang_up(client: SocketModeClient) -> None:

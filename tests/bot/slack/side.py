@@ -48,7 +48,8 @@ class Turned:
             "team_id": slack.team_id,
             "timeout_seconds": 3,
         }
-        self.side = SlackSide(SlackSettings(**(chosen | settings)), self.store, self.desk, self.now)
+        self.settings = SlackSettings(**(chosen | settings))
+        self.side = SlackSide(self.settings, self.store, self.desk, self.now)
 
     def now(self) -> datetime:
         return self.clock
