@@ -5,7 +5,7 @@ import re
 from intake.mail import phrases
 from intake.mail.addresses import addresses_of
 from intake.mail.intros import header_block_at, intro_at
-from intake.mail.lines import Line, text_of
+from intake.mail.lines import text_of, unquoted
 from intake.mail.mime import Part
 from intake.mail.model import QuotedMessage
 from intake.mail.quoting import Manner, Split, split
@@ -34,10 +34,10 @@ def quoted_message(parts: Split) -> QuotedMessage | None:
     """The mail within the text that `parts` found, None where there is none with any header of its own."""
     if not parts.inner_kind:
         return None
-    lines = [Line(line.text, max(0, line.depth - parts.inner[0].depth)) for line in parts.inner] if parts.inner else []
+    lines = list(parts.inner)
     header = parts.inner_header
-    if lines and parts.inner[0].depth:
-        lines = [Line(line.bare, 0) if line.depth <= 0 else line for line in lines]
+    while lines and lines[0].depth:
+        lines = unquoted(lines)
     if not header and lines:
         size, header = header_block_at(lines, 0)
         lines = lines[size:]

@@ -149,6 +149,7 @@ def message_ids(value: str) -> tuple[str, ...]:
     """Ids of Message-ID, In-Reply-To or References without their brackets, in order, at most 100."""
     found = _ID.findall(value)
     if not found:
+        value = value[:5000]
         found = _LOOSE_ID.findall(value) or [one_line(value).strip("<> ")[:998]]
     return tuple(dict.fromkeys(one_line(x).replace(" ", "") for x in found[:100] if x.strip()))
 

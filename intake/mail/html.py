@@ -13,6 +13,7 @@ from intake.mail.charsets import clean_text
 from intake.mail.lines import Line
 
 _MAX_STACK = 400
+MAX_TAGS = 80_000
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,30})")
 _ATTRIBUTE = re.compile(r"([A-Za-z\-:]{1,40})\s{0,20}=\s{0,20}(\"[^\"]*\"|'[^']*'|[^\s>\"']+)")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
@@ -81,11 +82,13 @@ class _Page:
         self.lists: list[int] = []
         self.gap = False
         self.hidden_classes: set[str] = set()
+        self.endless: set[str] = set()
+        self.tags = 0
 
     def read(self) -> list[Line]:
         source, at, size = self.source, 0, len(self.source)
         last_comment = source.rfind("-->")
-        while at < size:
+        while at < size and self.tags < MAX_TAGS:
             opened = source.find("<", at)
             if opened < 0:
                 self._text(source[at:])
@@ -106,6 +109,7 @@ class _Page:
                     self._text("<")
                     at = opened + 1
                 continue
+            self.tags += 1
             at = self._tag(tag)
         self._break()
         return self.lines
@@ -128,9 +132,7 @@ class _Page:
             self._close(name)
             return end + 1
         if name in _RAW and not attributes.endswith("/"):
-            close = source.find(f"</{name}", end)
-            if close < 0:
-                close = source.lower().find(f"</{name}", end) if source.isascii() and not self.now else -1
+            close = self._end_of(name, end)
             if close >= 0:
                 if name == "style":
                     self.hidden_classes.update(
@@ -140,6 +142,17 @@ class _Page:
             return end + 1
         self._open(name, attributes)
         return end + 1
+
+    def _end_of(self, name: str, at: int) -> int:
+        """Where the element's end tag begins, -1 if there is none; the search for what is not there is made once."""
+        if name in self.endless:
+            return -1
+        close = self.source.find(f"</{name}", at)
+        if close < 0:
+            close = self.source.find(f"</{name.upper()}", at)
+        if close < 0:
+            self.endless.add(name)
+        return close
 
     def _open(self, name: str, attributes: str) -> None:
         values = _attributes(attributes) if attributes and name in _MARKED else {}

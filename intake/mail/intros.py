@@ -43,7 +43,7 @@ for _kind, _words in ((FROM, phrases.FROM_LABELS), (DATE, phrases.DATE_LABELS), 
 
 def plain(text: str) -> str:
     """`text` without markup and invisible characters, blanks squeezed, lower case: for comparing with phrases."""
-    return " ".join(text.replace("\xa0", " ").translate(_DECORATION).split()).lower()
+    return " ".join(text[:2000].replace("\xa0", " ").translate(_DECORATION).split()).lower()
 
 
 def has_date(text: str) -> bool:
@@ -52,7 +52,8 @@ def has_date(text: str) -> bool:
 
 
 def has_email(text: str) -> bool:
-    return bool(_EMAIL.search(text))
+    """Whether a mail address stands in `text` (its first 1,000 characters)."""
+    return "@" in text and bool(_EMAIL.search(text[:1000]))
 
 
 def intro_at(lines: list[Line], at: int) -> tuple[int, bool]:

@@ -59,6 +59,19 @@ def _left_open(line: str) -> bool:
     return opened >= 0 and ">" not in line[opened:] and not line.startswith(">")
 
 
+def unquoted(lines: list[Line]) -> list[Line]:
+    """The lines one quoting level up: what a quoted mail looked like to its own reader."""
+    out: list[Line] = []
+    for line in lines:
+        text = line.text.lstrip(" \t")
+        if line.depth and text[:1] in (">", "\uff1e"):
+            text = text[1:].removeprefix(" ")
+        else:
+            text = line.text
+        out.append(Line(text, max(0, line.depth - 1), line.mark))
+    return out
+
+
 def text_of(lines: list[Line]) -> str:
     """The lines joined, without blank lines around and with at most two blank lines in a row."""
     out: list[str] = []

@@ -15,6 +15,7 @@ MAX_HEADER_BLOCK = 100 * 1024
 MAX_DEPTH = 20
 MAX_PARTS = 500
 MAX_HEADERS = 1000
+_MAX_STRAYS = 300
 
 _HEADER = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
 _FAMILIAR = re.compile(rb"(?:From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|Received)[ \t]{0,3}:", re.I)
@@ -173,6 +174,8 @@ def _header_block(raw: bytes, at: int, end: int, budget: Budget, *, top: bool) -
     limit = min(end, at + MAX_HEADER_BLOCK)
     current: list[bytes] = []
     name = ""
+    strays = 0
+    from_at: int | None = None
     while at < end:
         if at >= limit or len(fields) >= MAX_HEADERS:
             budget.fault("header block over its limit: the rest of it was left out")
@@ -196,11 +199,11 @@ def _header_block(raw: bytes, at: int, end: int, budget: Budget, *, top: bool) -
                 current.append(b"\n " + stripped)
                 at = found.end()
                 continue
-            missing = not any(key == "from" for key, _ in fields)
-            if not (
-                _fields_follow(raw, found.end(), end)
-                or (top and missing and fields and _from_follows(raw, found.end(), end))
-            ):
+            strays += 1
+            if from_at is None:
+                missing = top and fields and not any(key == "from" for key, _ in fields)
+                from_at = _place_of_from(raw, found.end(), end) if missing else -1
+            if strays > _MAX_STRAYS or not (found.end() <= from_at or _fields_follow(raw, found.end(), end)):
                 if not fields and top:
                     budget.fault("no header")
                 elif fields:
@@ -223,7 +226,7 @@ def _header_block(raw: bytes, at: int, end: int, budget: Budget, *, top: bool) -
 def _fields_follow(raw: bytes, at: int, end: int) -> bool:
     """Whether the header goes on after a stray line: fields within three lines, or a familiar one below mere tokens."""
     fields = 0
-    for number in range(300):
+    for number in range(100):
         found = _LINE.match(raw, at, min(end, at + 2000))
         if not found or not found[0].strip():
             return 0 < fields == min(number, 3)
@@ -243,10 +246,11 @@ def _fields_follow(raw: bytes, at: int, end: int) -> bool:
     return False
 
 
-def _from_follows(raw: bytes, at: int, end: int) -> bool:
-    """Whether a From field still comes before the first blank line: then all folded lines lost their blanks."""
+def _place_of_from(raw: bytes, at: int, end: int) -> int:
+    """Where a From field still comes before the first blank line, else -1: if so, folded lines lost their blanks."""
     gap = _GAP.search(raw, at, min(end, at + MAX_HEADER_BLOCK))
-    return _FROM.search(raw, at, gap.start() if gap else at) is not None
+    found = _FROM.search(raw, at, gap.start() if gap else at)
+    return found.start() if found else -1
 
 
 def _children(raw: bytes, at: int, end: int, part: Part, depth: int, budget: Budget) -> list[Part]:

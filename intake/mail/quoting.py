@@ -11,12 +11,14 @@ from typing import Literal
 from intake.mail import intros, phrases, signatures
 from intake.mail.lines import Line, text_of
 
-MAX_LINES = 20_000
+MAX_LINES = 5_000
+MAX_CHARACTERS = 200 * 1024
+"""How far down quotes are looked for; what comes after is what the last line before was: quoted below a cut, else new."""
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A text taken apart; every line of it is in exactly one of the four."""
+    """A text taken apart; every line of it is in exactly one of the four (but the code of files within the text)."""
 
     new: str
     quoted: str
@@ -27,6 +29,16 @@ class Split:
     inner_kind: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The quoted mail runs from line `at` to the end, its own text from `inner`; `kind` "forwarded", "original" or ""."""
+
+    at: int
+    inner: int
+    header: dict[str, str] = field(default_factory=dict)
+    kind: str = ""
+
+
 Manner = Literal["reply", "forward", "fresh"]
 """What the header says the mail is. In a fresh mail nothing without a client's mark is taken for a quote: a person who
 copies in what was said to them ("On Monday Dr X wrote: …") goes on in their own words where no reader could tell."""
@@ -34,14 +46,13 @@ copies in what was said to them ("On Monday Dr X wrote: …") goes on in their o
 
 def split(lines: list[Line], *, manner: Manner = "reply") -> Split:
     """Take a mail's lines apart. In a forward a bare header block begins what was passed on."""
-    if len(lines) > MAX_LINES:
-        head = split(lines[:MAX_LINES], manner=manner)
-        rest = text_of(lines[MAX_LINES:])
-        return Split(f"{head.new}\n{rest}".strip(), head.quoted, head.signature, head.notices)
-    cut, start, header, kind = _cut(lines, manner)
-    quoted = [n >= cut for n in range(len(lines))]
-    _mark_quotes(lines, cut, quoted)
-    new = [n for n in range(cut) if not quoted[n] and lines[n].mark != "file"]
+    head = _readable(lines)
+    cut = _cut(head, manner)
+    if cut.at == len(head):
+        cut = _Cut(len(lines), len(lines))
+    quoted = [n >= cut.at for n in range(len(lines))]
+    _mark_quotes(lines, min(cut.at, len(head)), quoted)
+    new = [n for n in range(cut.at) if not quoted[n] and lines[n].mark != "file"]
     notices = signatures.notices_in(lines, new)
     kept = [n for n in new if n not in notices]
     tail = signatures.begins(lines, kept)
@@ -52,61 +63,90 @@ def split(lines: list[Line], *, manner: Manner = "reply") -> Split:
         quoted=text_of([lines[n] for n in range(len(lines)) if quoted[n]]),
         signature=text_of([lines[n] for n in signature]),
         notices=tuple(lines[n].text.strip() for n in sorted(notices)),
-        inner=tuple(lines[start:]) if kind else (),
-        inner_header=header,
-        inner_kind=kind,
+        inner=tuple(lines[cut.inner :]) if cut.kind else (),
+        inner_header=cut.header,
+        inner_kind=cut.kind,
     )
 
 
-def _cut(lines: list[Line], manner: Manner) -> tuple[int, int, dict[str, str], str]:
-    """Where the quoted mail begins that runs to the end, where its own text begins, its header, and "forwarded",
-    "original" or "" for how it came in; (number of lines, …) where there is none."""
+def _readable(lines: list[Line]) -> list[Line]:
+    """The lines within the limits."""
+    size = 0
+    for at, line in enumerate(lines[:MAX_LINES]):
+        size += len(line.text)
+        if size > MAX_CHARACTERS:
+            return lines[: max(at, 1)]
+    return lines[:MAX_LINES]
+
+
+def _cut(lines: list[Line], manner: Manner) -> _Cut:
+    """Where the quoted mail begins that runs to the end; at the number of lines where there is none."""
+    last_quote = _last_real_quote(lines) if manner != "fresh" else -1
+    said = False  # the writer has said something above
     for at, line in enumerate(lines):
         if not line.text.strip():
             continue
         if line.mark == "cut":
-            return _client_cut(lines, at, manner)
+            return _client_cut(lines, at, manner, said)
         if line.depth:
             continue
-        words = intros.plain(line.text)
-        if len(words) < 200 and any(p in words for p in phrases.REPLY_ABOVE):
-            return _back_over_rules(lines, at), at + 1, {}, ""
-        if words.strip(" -_*:") in phrases.PREVIOUS_REPLIES and _back_over_rules(lines, at) < at:
-            return _back_over_rules(lines, at), at + 1, {}, ""
-        kind = intros.separator_kind(line)
-        if kind:
-            header_at = _next_text(lines, at + 1)
-            size, header = intros.header_block_at(lines, header_at) if header_at < len(lines) else (0, {})
-            if size or kind == "original" or _rest_is_quoted(lines, at + 1):
-                if kind == "forwarded" and not size and _rest_is_quoted(lines, at + 1):
-                    return at, header_at, {}, kind
-                return (
-                    at,
-                    header_at + size,
-                    header,
-                    "forwarded" if kind == "forwarded" or manner == "forward" else "original",
-                )
-            if kind == "forwarded":
-                return at, header_at, {}, kind
-        if manner == "fresh":
-            continue
-        size, header = intros.header_block_at(lines, at)
-        if size and (manner == "forward" or _something_before(lines, _back_over_rules(lines, at))):
-            return _back_over_rules(lines, at), at + size, header, "forwarded" if manner == "forward" else "original"
-        span, sure = intros.intro_at(lines, at)
-        if span and sure and not _quotes_follow(lines, at + span) and _something_before(lines, at):
-            return at, at + span, {}, ""
-    return len(lines), len(lines), {}, ""
+        found = _announced(lines, at, manner) or (
+            _bare(lines, at, manner, said, last_quote) if manner != "fresh" else None
+        )
+        if found is not None:
+            return found
+        said = said or not intros.is_rule(line)
+    return _Cut(len(lines), len(lines))
 
 
-def _client_cut(lines: list[Line], at: int, manner: Manner) -> tuple[int, int, dict[str, str], str]:
+def _announced(lines: list[Line], at: int, manner: Manner) -> _Cut | None:
+    """A cut at a line whose words say that the rest is another mail: "Original Message", "reply above this line"."""
+    words = intros.plain(lines[at].text)
+    if len(words) < 200 and any(p in words for p in phrases.REPLY_ABOVE):
+        return _Cut(_back_over_rules(lines, at), at + 1)
+    if words.strip(" -_*:") in phrases.PREVIOUS_REPLIES and _back_over_rules(lines, at) < at:
+        return _Cut(_back_over_rules(lines, at), at + 1)
+    kind = intros.separator_kind(lines[at])
+    if not kind:
+        return None
+    below = _next_text(lines, at + 1)
+    size, header = intros.header_block_at(lines, below) if below < len(lines) else (0, {})
+    if manner == "forward":
+        kind = "forwarded"
+    return _Cut(at, below + size, header, kind)
+
+
+def _bare(lines: list[Line], at: int, manner: Manner, said: bool, last_quote: int) -> _Cut | None:
+    """A cut at a header block or reply intro that only its form gives away; the writer must have said something above."""
+    size, header = intros.header_block_at(lines, at)
+    if size and (manner == "forward" or said):
+        return _Cut(_back_over_rules(lines, at), at + size, header, "forwarded" if manner == "forward" else "original")
+    span, sure = intros.intro_at(lines, at)
+    if not (span and sure and said) or _quotes_follow(lines, at + span):
+        return None
+    return _Cut(at, at + span) if _has_address(lines, at, span) or at + span > last_quote else None
+
+
+def _client_cut(lines: list[Line], at: int, manner: Manner, said: bool) -> _Cut:
+    """A cut at the client's own mark, with the header block near it if there is one."""
     for place in range(at, min(at + 12, len(lines))):
         size, header = intros.header_block_at(lines, place)
         if size:
-            return at, place + size, header, "forwarded" if manner == "forward" else "original"
-    if not _something_before(lines, at):
-        return len(lines), len(lines), {}, ""
-    return at, at, {}, ""
+            return _Cut(at, place + size, header, "forwarded" if manner == "forward" else "original")
+    return _Cut(at, at) if said else _Cut(len(lines), len(lines))
+
+
+def _last_real_quote(lines: list[Line]) -> int:
+    """The last line that is quoted or an intro with an address, -1 if none: an intro without one above it is only the
+    writer's own sentence ("On Monday Dr X wrote: …")."""
+    for at in range(len(lines) - 1, -1, -1):
+        if lines[at].depth:
+            return at
+        if "@" in lines[at].text and any(
+            intros.intro_at(lines, start)[1] for start in range(max(0, at - 2), at + 1) if lines[start].text.strip()
+        ):
+            return at
+    return -1
 
 
 def _mark_quotes(lines: list[Line], cut: int, quoted: list[bool]) -> None:
@@ -172,12 +212,8 @@ def _quotes_follow(lines: list[Line], at: int) -> bool:
     return at < len(lines) and lines[at].depth > 0
 
 
-def _rest_is_quoted(lines: list[Line], at: int) -> bool:
-    return all(line.depth or not line.text.strip() for line in lines[at : at + 200]) and at < len(lines)
-
-
-def _something_before(lines: list[Line], at: int) -> bool:
-    return any(line.text.strip() and not line.depth for line in lines[:at])
+def _has_address(lines: list[Line], at: int, span: int) -> bool:
+    return any(intros.has_email(line.text) for line in lines[at : at + span])
 
 
 def _next_text(lines: list[Line], at: int) -> int:

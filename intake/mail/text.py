@@ -10,7 +10,8 @@ from intake.mail.mapi import OutlookMessage
 from intake.mail.mime import Budget, Part
 from tracker.submission import Attachment
 
-MAX_TEXT = 2 * 1024 * 1024
+MAX_TEXT = 1024 * 1024
+MAX_TEXT_LINES = 50_000
 _REPORTS = {
     "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/feedback-report",
     "text/rfc822-headers", "message/global-headers",
@@ -148,11 +149,16 @@ def _words(part: Part, kind: str, bodies: Bodies, budget: Budget) -> tuple[list[
     if len(raw) > MAX_TEXT:
         budget.fault("text over its limit: the rest of it was left out")
         raw = raw[:MAX_TEXT]
+    if raw.count(b"\n") > MAX_TEXT_LINES:
+        budget.fault("text over its limit: the rest of it was left out")
+        raw = b"\n".join(raw.split(b"\n", MAX_TEXT_LINES)[:MAX_TEXT_LINES])
     files = transfer.uuencoded(raw) if b"begin" in raw and kind != "text/html" else []
     bodies.attachments += [file_of(content, name, "application/octet-stream") for name, content, _, _ in files]
     if kind == "text/html":
         text, fault = to_text(raw, part.charset)
         lines = html.lines_of(text)
+        if text.count("<") > html.MAX_TAGS:
+            budget.fault("HTML with more tags than the limit: the rest of it was left out")
     else:
         lines, fault = _plain_lines(part, raw, [(start, end) for _, _, start, end in files])
     if fault:
