@@ -14,10 +14,12 @@ from tracker.finding import find
 from tracker.lifecycle import ENDED
 from tracker.model import Case, CaseLink, FollowUp, Parcel
 from tracker.occasions import OWN_WORDS
+from tracker.queries.masking import masked
 from tracker.queries.page import page_of
 from tracker.store import Tx
 
 CHUNK = 500
+OWN_FOLLOW_UP = "Added by staff."
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _fields(case: Case, around: Around, now: datetime) -> dict[str, Any]:
         "isf_proposed": case.isf_proposed,
         "isf": case.isf,
         "isf_state": case.isf_state,
-        "isf_awaiting": case.isf_awaiting,
+        "isf_awaiting": _awaiting(case),
         "raiser_role": case.raiser_role,
         "affected_group": case.affected_group,
         "grade": case.grade,
@@ -193,9 +195,7 @@ def _fields(case: Case, around: Around, now: datetime) -> dict[str, Any]:
         "first_response_at": _iso(case.first_response_at),
         "closed_at": _iso(case.closed_at),
         "acknowledgement": _acknowledgement(case, around.acknowledgement),
-        "next_due": {"what": due.kind, "due_at": _iso(due.due_at), "why": due.why, "late": due.due_at < now}
-        if due
-        else None,
+        "next_due": _next_due(due, now) if due else None,
         "letters_waiting": list(around.letters_waiting),
         "possibly_related": list(around.related),
         "merged_into": around.merged_into,
@@ -208,8 +208,23 @@ def _acknowledgement(case: Case, parcel: tuple[str, str | None] | None) -> dict[
     if parcel is None:
         return {"kind": case.acknowledgement_kind, "state": "none", "why": case.acknowledgement_why}
     state, last_error = parcel
-    why = last_error if last_error and state not in {"sent", "queued", "sending"} else case.acknowledgement_why
+    why = (
+        masked(last_error, ())
+        if last_error and state not in {"sent", "queued", "sending"}
+        else case.acknowledgement_why
+    )
     return {"kind": case.acknowledgement_kind, "state": state, "why": why}
+
+
+def _awaiting(case: Case) -> dict[str, Any] | None:
+    """The level that waits for a second person; the reason is staff's words and stands in the history."""
+    return {key: case.isf_awaiting[key] for key in ("level", "state", "by", "at")} if case.isf_awaiting else None
+
+
+def _next_due(due: FollowUp, now: datetime) -> dict[str, Any]:
+    """The earliest follow-up; one that staff added has their words in it, which only a page may show."""
+    why = OWN_FOLLOW_UP if due.kind.startswith("own_") else due.why
+    return {"what": due.kind, "due_at": _iso(due.due_at), "why": why, "late": due.due_at < now}
 
 
 def _level_name(case: Case, desk: Desk) -> str | None:

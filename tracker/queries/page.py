@@ -40,7 +40,7 @@ def page_of(tx: Tx, case: Case, *, opened: bool) -> dict[str, Any]:
                 "anonymity": part.anonymity,
                 "consent": part.consent,
                 "reached_by": "mail" if person.address else "slack" if person.slack_user else None,
-                "muted": person.muted,
+                "muted": masked(person.muted, names) if person.muted else None,
             }
             for part, person in rows
         ],
@@ -62,7 +62,7 @@ def page_of(tx: Tx, case: Case, *, opened: bool) -> dict[str, Any]:
                 "what": row.kind,
                 "step": row.step,
                 "due_at": row.due_at.isoformat(),
-                "why": row.why,
+                "why": masked(row.why, names) if opened or not row.kind.startswith("own_") else "Added by staff.",
                 "state": row.state,
                 "settled_at": _iso(row.settled_at),
                 "settled_why": row.settled_why,
@@ -77,7 +77,7 @@ def page_of(tx: Tx, case: Case, *, opened: bool) -> dict[str, Any]:
                 "to": pseudonyms.get(row.person_id) if row.person_id is not None else None,
                 "state": row.state,
                 "attempts": row.attempts,
-                "last_error": row.last_error,
+                "last_error": masked(row.last_error, names) if row.last_error else None,
                 "message_id": row.message_id or None,
                 "due_at": row.due_at.isoformat(),
                 "sent_at": _iso(row.sent_at),

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tracker.errors import NotFound
 from tracker.model import Case, Inbound, InboundContent, Parcel
+from tracker.queries.masking import masked
 from tracker.store import Tx
 
 
@@ -80,7 +81,7 @@ def _parcel(row: Parcel, ref: str | None) -> dict[str, Any]:
         "case_ref": ref,
         "attempts": row.attempts,
         "may_have_left": row.may_have_left,
-        "last_error": row.last_error,
+        "last_error": masked(row.last_error, ()) if row.last_error else None,
         "message_id": row.message_id,
         "made_at": row.made_at.isoformat(),
         "due_at": row.due_at.isoformat(),

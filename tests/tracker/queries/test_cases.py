@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from tests.tracker.room import Room
 from tracker import triage
 from tracker.desk import RoleRule
 from tracker.errors import NotFound
-from tracker.queries import CaseFilter, case_count, case_list, case_show
+from tracker.model import Parcel
+from tracker.queries import CaseFilter, case_count, case_list, case_show, outbox_list
 from tracker.store import Tx
 from tracker.submission import Submission
 
@@ -140,12 +141,31 @@ def test_without_the_right_to_read_no_word_and_no_subject_is_shown(room: Room, r
     ref = from_robin(room)
     room.do(triage.note, ref, "Rang the ward about it.", by="mary")
     room.do(triage.level, ref, 1, "because of the ward", by="mary", seen=None)
+    room.do(triage.level, ref, 3, "because of the wards", by="dora", seen=None)
+    room.do(triage.add_follow_up, ref, "Rang the ward, ring again", "2 working hours", by="mary")
     shown = page(room, ref, role)
     assert not shown["text_shown"]
     everything = json.dumps(shown)
     for words in (WORDS, "Help,", "Rang the ward", "because of the ward", *(NAME.split()), ADDRESS):
         assert words not in everything
     assert [message["direction"] for message in shown["messages"]] == ["in", "out", "internal"]
+    assert shown["isf_awaiting"]["level"] == 3
+    assert shown["next_due"]["what"] == "own_1"
+
+
+def test_an_address_in_a_relays_last_words_is_masked(room: Room) -> None:
+    ref = from_robin(room)
+    refused = f"550 5.1.1 <{ADDRESS}>: user unknown"
+
+    def fail(tx: Tx) -> None:
+        parcel = tx.scalars(select(Parcel)).one()
+        parcel.state, parcel.last_error = "failed", refused
+
+    room.store.write(fail)
+    with room.store.reading() as tx:
+        everything = [*case_list(tx, now=room.now), *outbox_list(tx), page(room, ref, "manager")]
+    assert "550 5.1.1 <[address]>: user unknown" in json.dumps(everything)
+    assert ADDRESS not in json.dumps(everything)
 
 
 def test_a_restricted_case_is_read_only_by_those_it_is_kept_to(room: Room) -> None:
