@@ -1,12 +1,20 @@
-"""The Slack side, connected to a Slack-shaped workspace."""
+"""The Slack side, connected to a Slack-shaped workspace that grants what the manifest asks for and nothing else."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.slack.proof import SCOPES
 from tests.bot.slack.side import Turned, slack_side
 from tests.servers.slack import SlackServer
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    """A workspace in which the app was installed from our manifest; the bot hears its own posts, as it does from Slack."""
+    with SlackServer(scopes=SCOPES, echo=True) as running:
+        yield running
 
 
 @pytest.fixture
