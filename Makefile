@@ -12,6 +12,8 @@ STAMP := $(VENV)/installed
 # Seen by every command below: nothing may phone home, and nothing may ask.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
+# The demo reads it.
+export ONCE
 
 .PHONY: help install demo test lint types unit lock bench clean
 
@@ -21,7 +23,7 @@ help: ## say what there is
 install: $(STAMP) ## make .venv with everything in it, so that .venv/bin/qualitydesk runs
 
 demo: $(STAMP) ## watch a dozen mails become cases (ONCE=1 ends after the table)
-	@$(BIN)/qualitydesk demo $(if $(ONCE),--once)
+	@$(BIN)/qualitydesk demo
 
 test: lint types unit ## all checks: style, types, tests
 

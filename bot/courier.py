@@ -106,7 +106,9 @@ class Courier:
         if time.monotonic() < self._not_before:
             return False
         did = deliver_one(self._store, self._relay, self._desk, self._now)
-        if did and not self._relay.reachable:
+        if not did:
+            self._relay.rest()
+        elif not self._relay.reachable:
             self._not_before = time.monotonic() + self._pause
         if did and self._down == self._relay.reachable:
             self._down = not self._relay.reachable

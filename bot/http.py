@@ -1,6 +1,7 @@
 """Three pages for machines: /healthz, /readyz and /metrics; what is well is decided in `bot.watch`."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,7 +43,7 @@ class HttpDoor:
             def page(self, path: str) -> Callable[[], tuple[int, str, bytes]] | None:
                 return pages.get(path)
 
-        self._server = _Server((self._host, self._port), Pages)
+        self._server = (_Server6 if ":" in self._host else _Server)((self._host, self._port), Pages)
         threading.Thread(target=self._server.serve_forever, args=(0.2,), name="http", daemon=True).start()
         return int(self._server.server_address[1])
 
@@ -59,6 +60,10 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news."""
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
 
 
 class _Pages(BaseHTTPRequestHandler):

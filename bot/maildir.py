@@ -54,6 +54,9 @@ class MaildirRelay:
             return f"cannot be written ({error.strerror})"
         return None
 
+    def rest(self) -> None:
+        """Nothing stays open."""
+
     def close(self) -> None:
         """Nothing stays open."""
 

@@ -28,6 +28,8 @@ class Relay(Protocol):
         self, letter: bytes, *, message_id: str, mail_from: str, to: str, before_dot: Callable[[], None]
     ) -> Outcome: ...
 
+    def rest(self) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -83,6 +85,11 @@ class SmtpRelay:
             self.close()
             raise
         return self._finish(smtp)
+
+    def rest(self) -> None:
+        """There is nothing to send: let go of a connection that has not been used for a while."""
+        if self._smtp is not None and time.monotonic() - self._used_at >= IDLE_SECONDS:
+            self.close()
 
     def check(self) -> str | None:
         """Greet the relay, with TLS and login as configured; None, or what went wrong."""

@@ -1,6 +1,7 @@
 """The order of the demo: start the desk in a fresh folder, send, wait, tell; the mails and the table have their own rooms."""
 
 import hashlib
+import itertools
 import mailbox
 import os
 import signal
@@ -21,6 +22,7 @@ from bot.demo.table import table
 from bot.log import setup
 from bot.now import real_now
 from bot.service import Ready, Service, build, prepare_database
+from tracker.errors import Refused
 from tracker.queries import case_list, inbound_list, status
 
 PATIENCE_SECONDS = 60.0
@@ -32,46 +34,54 @@ class _TooSlow(Exception):
 
 
 def run(*, once: bool) -> int:
-    """Run the demo; keeps running until Ctrl-C unless `once`. Returns 0, or 1 where a mail did not get where it should."""
+    """Run the demo; keeps running until Ctrl-C unless `once`. Returns 0, or 1 where a mail did not get where it should.
+
+    Raises Refused where this folder cannot hold it.
+    """
     console = Console(highlight=False, markup=False)
     if console.width < NARROW:
         console = Console(highlight=False, markup=False, width=NARROW)
-    leaving = threading.Event()
-    for wanted in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(wanted, lambda *_: leaving.set())
     os.umask(0o077)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = _folder()
     config = _write_config(folder)
     with (folder / "desk.log").open("w", encoding="utf-8") as lines:
         setup(stream=lines)
         service = build(load(config, {}))
-        prepare_database(service.settings)
-        console.print(f"Quality Desk starts in {folder} …")
-        ready = service.start()
         try:
-            sent = _send_all(console, service, ready, leaving)
+            prepare_database(service.settings)
+            console.print(f"Quality Desk starts in {folder} …")
+            ready = service.start()
+            sent = _send_all(console, service, ready)
             _tell(console, service, ready, sent, config)
             if not once:
-                console.print("\nThe desk goes on running; write to it, or end it with Ctrl-C.")
-                leaving.wait()
+                console.print("\nThe desk goes on running: write to it, or end it with Ctrl-C.")
+                threading.Event().wait()
+        except KeyboardInterrupt:
+            console.print("\nThe desk closes.")
         except _TooSlow as slow:
             console.print(f"{slow} {folder / 'desk.log'} says why.")
             return 1
         finally:
+            # A second Ctrl-C would only leave the folder in disorder.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             service.stop()
     return 0
 
 
 def _folder() -> Path:
+    """A fresh folder, even when two demos begin in the same second."""
     stem = f"demo-{real_now():%Y%m%d-%H%M%S}"
-    for number in range(1, 100):
+    for number in itertools.count(1):
         folder = Path("var") / (stem if number == 1 else f"{stem}-{number}")
         try:
             folder.mkdir(parents=True)
         except FileExistsError:
             continue
-        return folder
-    raise FileExistsError(stem)
+        except OSError as error:
+            raise Refused(f"The demo needs to write into ./var and cannot ({error.strerror}).") from None
+        break
+    return folder
 
 
 def _write_config(folder: Path) -> Path:
@@ -99,7 +109,7 @@ port = 0
     return path
 
 
-def _send_all(console: Console, service: Service, ready: Ready, leaving: threading.Event) -> dict[str, bytes]:
+def _send_all(console: Console, service: Service, ready: Ready) -> dict[str, bytes]:
     """Send every mail of the demo, those that answer a letter once it has arrived; returns the bytes of each."""
     sent: dict[str, bytes] = {}
     letters = service.settings.mail.letters_dir
@@ -107,8 +117,6 @@ def _send_all(console: Console, service: Service, ready: Ready, leaving: threadi
                   console=console, transient=not console.is_terminal) as bar:  # fmt: skip
         task = bar.add_task("", total=len(POSTS))
         for post in POSTS:
-            if leaving.is_set():
-                raise _TooSlow("The demo was ended before all its mails were sent.")
             bar.update(task, description=f"sends {post.what}")
             sent[post.key] = _bytes_of(post, sent, letters)
             _send(ready, post, sent[post.key])
