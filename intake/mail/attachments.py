@@ -14,7 +14,8 @@ MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 
 _MAGIC: tuple[tuple[bytes, int, str], ...] = (
     (b"%PDF-", 0, "application/pdf"), (b"\x89PNG\r\n\x1a\n", 0, "image/png"), (b"\xff\xd8\xff", 0, "image/jpeg"),
-    (b"GIF87a", 0, "image/gif"), (b"GIF89a", 0, "image/gif"), (b"BM", 0, "image/bmp"), (b"II*\0", 0, "image/tiff"), (b"MM\0*", 0, "image/tiff"),
+    (b"GIF87a", 0, "image/gif"), (b"GIF89a", 0, "image/gif"), (b"BM", 0, "image/bmp"),
+    (b"II*\0", 0, "image/tiff"), (b"MM\0*", 0, "image/tiff"),
     (b"MZ", 0, "application/x-msdownload"), (b"\x7fELF", 0, "application/x-executable"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "application/x-ole-storage"), (b"\x1f\x8b", 0, "application/gzip"),
     (b"Rar!\x1a\x07", 0, "application/vnd.rar"), (b"7z\xbc\xaf\x27\x1c", 0, "application/x-7z-compressed"),

@@ -1,8 +1,9 @@
-"""Whether a machine wrote a mail: the RFC 3834 list by its rule numbers; rules that need our addresses or history are the tracker's gate."""
+"""Whether a machine wrote a mail: the RFC 3834 list by its rule numbers; what needs our addresses or history is the gate's."""
 
 import re
 from collections.abc import Sequence
 
+from intake.mail import phrases
 from intake.mail.headers import one_line, raw_text
 from tracker.submission import Automatic
 
@@ -11,45 +12,6 @@ _NOREPLY = re.compile(
 )
 _LIST_LOCAL = re.compile(
     r"^(?:owner-.*|.*-owner|.*-request|.*-bounces?(?:\+.*)?|bounces?(?:[+\-_=].*)?|listserv|majordomo|mailman)$"
-)
-_OUT_OF_OFFICE = (
-    "out of office", "out of the office", "automatic reply", "automatic response", "auto reply", "autoreply", "auto-reply", "auto response", "auto-response", "autoresponse", "auto:", "autosvar",
-    "automatische antwort", "automatische antwoord", "automatisch antwoord", "abwesenheitsnotiz", "abwesenheit", "abwesend", "nicht im büro", "réponse automatique", "reponse automatique", "absence du bureau", "absent du bureau",
-    "respuesta automática", "fuera de la oficina", "fuera de oficina", "risposta automatica", "fuori sede", "fuori ufficio", "resposta automática", "fora do escritório", "afwezig", "afwezigheid", "afwezigheidsbericht", "autosvar", "automatiskt svar",
-    "frånvaro", "automatisk svar", "fravær", "ikke til stede", "automaattinen vastaus", "poissa", "automatyczna odpowiedź", "odpowiedź automatyczna", "poza biurem", "nieobecność", "automatická odpověď", "mimo kancelář", "automatická odpoveď", "automatikus válasz",
-    "автоматический ответ", "автоответ", "otomatik yanıt", "ofis dışında", "自动回复", "自動回覆", "自動返信", "不在通知", "자동 회신", "부재중", "răspuns automat", "αυτόματη απάντηση", "vacation", "i am on leave", "on annual leave", "away from my mail", "away from the office",
-)  # fmt: skip
-_READ_RECEIPT = (
-    "read:",
-    "gelesen:",
-    "lu :",
-    "lu:",
-    "leído:",
-    "letto:",
-    "gelezen:",
-    "read receipt",
-    "return receipt",
-    "lesebestätigung",
-    "accusé de lecture",
-    "not read:",
-    "delivered:",
-    "relayed:",
-)
-_CALENDAR = (
-    "accepted:",
-    "declined:",
-    "tentative:",
-    "tentatively accepted:",
-    "zugesagt:",
-    "abgesagt:",
-    "mit vorbehalt:",
-    "accepté :",
-    "refusé :",
-    "geaccepteerd:",
-    "aceptada:",
-    "accettato:",
-    "canceled:",
-    "cancelled:",
 )
 _PRECEDENCE = ("bulk", "list", "junk", "auto_reply", "auto-reply")
 
@@ -145,12 +107,12 @@ def _by_responder_headers(fields: Fields, subject: str) -> Automatic | None:
 
 def _by_subject(subject: str) -> Automatic | None:
     words = " ".join(subject.lower().split())
-    for phrase in _OUT_OF_OFFICE:
+    for phrase in phrases.OUT_OF_OFFICE:
         if words.startswith(phrase) or (
             phrase in words and len(phrase) > 12 and words.startswith(("re:", "aw:", "sv:", "[", "auto", phrase[:1]))
         ):
             return Automatic(rule="25", why="subject of an out-of-office reply", is_auto_reply=True)
-    if words.startswith(_READ_RECEIPT):
+    if words.startswith(phrases.READ_RECEIPT):
         return Automatic(rule="9", why="subject of a read receipt")
     return None
 
@@ -188,7 +150,7 @@ def _by_list_headers(fields: Fields) -> Automatic | None:
 def _by_calendar(method: str, content_type: str, subject: str) -> Automatic | None:
     if method in ("reply", "counter", "refresh"):
         return Automatic(rule="20", why=f"calendar {method}")
-    if content_type == "text/calendar" and subject.lower().startswith(_CALENDAR):
+    if content_type == "text/calendar" and subject.lower().startswith(phrases.CALENDAR):
         return Automatic(rule="20", why="calendar answer")
     return None
 

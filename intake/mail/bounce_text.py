@@ -8,6 +8,7 @@ until the next. The letter that came back is cut off first. Linear: every line i
 import re
 from dataclasses import dataclass, field
 
+from intake.mail import phrases
 from tracker.submission import BouncedRecipient
 
 _MAX_LINES = 2000
@@ -23,33 +24,27 @@ _OPENS = re.compile(
     rf"^[\s>*|\-]{{0,20}}(?:[245]\d\d\s|\d{{1,3}}[.)]\s{{1,4}})?<?\"?(?:mailto:|rfc822;\s?|smtp:)?(?P<address>{_ADDRESS})\"?>?"
     r"(?P<rest>$|\s*[:,;.)\]]|\s*\.\.\.|\s{1,40}[(\[\-]|\s{1,20}on\s|\s{1,40}\S)", re.I,
 )  # fmt: skip
+_FIELD_NAMES = (
+    r"final-recipient|original-recipient|failed recipients?|recipients?|recipient address|recipient\(s\)|to|rcpt to|user|"
+    r"intended recipient|"
+    r"email|address|mail address|e-mail address|destination|account|mailbox|user unknown|delivery (?:failed|failure)(?: to)?|"
+    r"could not (?:be )?deliver(?:ed)?(?: message)?(?: to)?|could not send message to|undeliverable to|"
+    r"unable to deliver(?: message)? to|"
+    r"empfänger|destinataire|收件人|宛先|無法送達"
+)
 _FIELD = re.compile(
-    rf"^[\s>*\-]{{0,20}}(?:final-recipient|original-recipient|failed recipient|failed recipients?|recipients?|recipient address|to|rcpt to|recipient\(s\)|user|email|address|"
-    rf"mail address|e-mail address|destination|delivery (?:failed|failure)(?: to)?|could not (?:be )?deliver(?:ed)?(?: message)?(?: to)?|could not send message to|undeliverable to|unable to deliver(?: message)? to|"
-    rf"empfänger|destinataire|收件人|宛先|user unknown|account|intended recipient|無法送達|mailbox)\s?[:：=]\s?(?:rfc822;|smtp;)?\s?<?\"?(?:mailto:)?(?P<address>{_ADDRESS})", re.I,
-)  # fmt: skip
+    rf"^[\s>*\-]{{0,20}}(?:{_FIELD_NAMES})\s?[:：=]\s?(?:rfc822;|smtp;)?\s?<?\"?(?:mailto:)?(?P<address>{_ADDRESS})",
+    re.IGNORECASE,
+)
 _COMMAND = re.compile(rf"rcpt to:\s?<?(?P<address>{_ADDRESS})>?", re.I)
-_FAILURE = re.compile(
-    r"undeliver|not (?:be )?deliver|n't (?:be )?deliver|deliver\w* (?:\w+ ){0,4}fail|fail\w* (?:\w+ ){0,4}deliver|unable to deliver|cannot (?:be )?(?:deliver|sen[dt])|could ?n[o']t (?:be )?(?:sen[dt]|deliver|reach)|"
-    r"requested action not taken|mailbox unavailable|permanent(?:ly)? (?:fail|error|fatal)|fatal error|returned (?:mail|to sender)|delivery (?:has )?(?:failed|status|error|problem|incomplete|delay)|user unknown|unknown user|unknown recipient|no such (?:user|recipient|mailbox|address)|mailbox (?:is )?(?:full|unavailable|not found)|"
-    r"delayed|given up|giving up|rejected|refused|not (?:found|exist|reach|accepted|listed|recogni[sz]ed|possible)|does ?n[o']t exist|over ?quota|bounced|has been blocked|was blocked|quota exceeded|exceeded|failed (?:recipient|address)|had (?:permanent|transient|delivery)|transcript of session|"
-    r"the following (?:recipient|address|message|destination)|problems? delivering|service unavailable|unzustellbar|nicht zugestellt|konnte nicht|не доставлен|не удалось|невозможно|non (?:è stato|remis|distribu)|n'a pas pu|no se (?:ha )?pud|没有|无法|退信|配信できません|配送できません|送信できません|お届けできません|送れません|届けること",
-    re.I,
-)  # fmt: skip
-_COPY = re.compile(
-    r"copy of (?:the|your) (?:original )?(?:message|mail)|(?:original|unsent|returned|undelivered|rejected|bounced) (?:message|mail|e-?mail)(?: header| text)?s?(?: is)? (?:follows|below|attached|as follows|included)|below this line is|"
-    r"-{2,}\s*(?:the )?(?:original|returned|unsent|undelivered|bounced|rejected) (?:message|mail|e-?mail)|-{2,}\s*message (?:header|body|text|follows|contents?)|headers? (?:of the original message )?follows?|the header (?:and|of)|message contents? follow|"
-    r"original (?:message )?headers?|text of (?:your )?(?:original )?message|^-{4,}\s?(?:forwarded|original) message|first \d+ (?:lines|bytes|kb|characters)|the first part of|included (?:is|are) the|returned content|start of message|message is (?:attached|included) below|"
-    r"^here is (?:a copy|your|the)|^received message:|元のメール|元メール|以下は元|原文|исходное (?:сообщение|письмо)|-{3,}\s?included|^contents of your|^your original message",
-    re.I,
-)  # fmt: skip
 _HEADER_OF_COPY = re.compile(
     r"^(?:Received|Return-Path|DKIM-Signature|X-Mailer|X-Google-DKIM-Signature|MIME-Version|Mime-Version|X-Originating-IP): ?\S"
 )
 _OTHER_FIELD = re.compile(
-    r"^[\s>]*(?:from|sender|reply-to|return-path|message-id|original sender|envelope sender|in-reply-to|references|contact|x-[a-z\-]+|received|mail from|cc|date)\b"
-    r"|mail from:|message-id|^\s*for <|\bid [A-Za-z0-9\-]+@", re.I,
-)  # fmt: skip
+    r"^[\s>]*(?:from|sender|reply-to|return-path|message-id|original sender|envelope sender|in-reply-to|references|contact|"
+    r"x-[a-z\-]+|received|mail from|cc|date)\b|mail from:|message-id|^\s*for <|\bid [A-Za-z0-9\-]+@",
+    re.IGNORECASE,
+)
 _CONTACT = re.compile(
     r"contact|help|assist|questions?|postmaster for|forward this|send (?:a|an|your) |support@|helpdesk@", re.I
 )
@@ -71,7 +66,7 @@ def report_lines(text: str) -> list[str]:
         line = line[:2000]
         if addressed and _HEADER_OF_COPY.match(line):
             break
-        if named and len(line) < 200 and _COPY.search(line):
+        if named and len(line) < 200 and phrases.BOUNCE_COPY.search(line):
             break
         if "@" in line:
             addressed = True
@@ -82,7 +77,7 @@ def report_lines(text: str) -> list[str]:
 
 def speaks_of_failure(lines: list[str]) -> bool:
     """Whether the report says that something was not delivered."""
-    return any(_FAILURE.search(line[:500]) for line in lines[:300])
+    return any(phrases.BOUNCE_FAILURE.search(line[:500]) for line in lines[:300])
 
 
 def has_codes(lines: list[str]) -> bool:
@@ -139,7 +134,7 @@ def _scan(lines: list[str], own: set[str]) -> list[tuple[int, str, int]]:
             out.append((number, commanded["address"].lower(), 2))
         elif not _CONTACT.search(line[:500]):
             near = " ".join(lines[max(0, number - 2) : number + 2])[:2000]
-            tier = 4 if _FAILURE.search(near) else 5
+            tier = 4 if phrases.BOUNCE_FAILURE.search(near) else 5
             out += [(number, address.lower(), tier) for address in ADDRESS.findall(line[:1000])[:5]]
     others = [f for f in out if f[1] not in own and (f[2] == 1 or not f[1].startswith(_SYSTEM))]
     return others or [f for f in out if not f[1].startswith(_SYSTEM)] or [f for f in out if f[1] not in own]

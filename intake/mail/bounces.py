@@ -2,10 +2,11 @@
 
 import re
 
-from intake.mail import bounce_json, bounce_text, transfer
+from intake.mail import bounce_json, bounce_text, phrases, transfer
 from intake.mail.charsets import clean_text, to_text
+from intake.mail.header_block import Budget
 from intake.mail.headers import decoded, message_ids, one_line
-from intake.mail.mime import Budget, Part
+from intake.mail.mime import Part
 from tracker.submission import Bounce, BouncedRecipient
 
 _LOCAL_VERDICTS = ("4.4.7", "5.4.7")
@@ -122,10 +123,10 @@ def _looks_like_report(top: Part, sender: str, lines: list[str]) -> bool:
     """
     local = sender.rpartition("@")[0].lower() or sender.lower()
     subject = one_line(decoded(top.header("subject")))
-    named = _SUBJECT.search(subject) is not None
+    named = phrases.BOUNCE_SUBJECT.search(subject) is not None
     if local.startswith(_SYSTEMS):
         return named or bounce_text.speaks_of_failure(lines)
-    system_name = _SYSTEM_NAME.search(decoded(top.header("from"))) is not None
+    system_name = phrases.MAIL_SYSTEM_NAME.search(decoded(top.header("from"))) is not None
     null = top.header("return-path").replace(" ", "").strip() in ("<>", "<MAILER-DAEMON>", "<#@[]>")
     robot = _ROBOT.match(local) is not None and any(part.content_type == "message/rfc822" for part in top.walk())
     if null or system_name or robot:
@@ -139,11 +140,12 @@ def _looks_like_report(top: Part, sender: str, lines: list[str]) -> bool:
 
 _ROBOT = re.compile(r"(?:no|do[._-]?not)[._-]?reply")
 _PLAIN_SUBJECT = re.compile(
-    r"(?:re: ?)?(?:undeliver(?:able:|able (?:mail|message|e-mail)|ed (?:mail|message))|(?:mail )?delivery (?:status notification|failed|failure|report|problem|notification)|returned mail|failure notice|mail delivery|"
-    r"mail system error|message (?:could not be delivered|delivery failure)|non remis|unzustellbar|nicht zugestellt|退信)",
-    re.I,
+    r"(?:re: ?)?(?:undeliver(?:able:|able (?:mail|message|e-mail)|ed (?:mail|message))|mail delivery|mail system error|"
+    r"returned mail|"
+    r"delivery (?:status notification|failed|failure|report|problem|notification)|failure notice|"
+    r"message (?:could not be delivered|delivery failure)|non remis|unzustellbar|nicht zugestellt|退信)",
+    re.IGNORECASE,
 )
-
 _GOOD_ACTIONS = ("delivered", "relayed", "expanded", "deliverable")
 _SYSTEMS = (
     "mailer-daemon",
@@ -155,15 +157,6 @@ _SYSTEMS = (
     "mmdf",
     "mail_daemon",
     "maildaemon",
-)
-_SYSTEM_NAME = re.compile(
-    r"mail(?:er)?[ \-_]?(?:delivery|deliver|daemon|administrator|admin)|delivery (?:subsystem|system|service)|postmaster|mail system|system administrator",
-    re.I,
-)
-_SUBJECT = re.compile(
-    r"undeliver|not deliver|delivery (?:status|fail|report|notif|error|problem|has failed|unsuccess|delay|incomplete)|deliver\w* fail|fail\w* (?:to )?deliver|failure notice|mail fail|returned mail|return(?:ed|ing)? (?:message|to sender)|message (?:status|could not|not)|"
-    r"non remis|nicht zugestellt|unzustellbar|mail system error|warning: (?:could not send|message|mail)|undelivered|mail could not|couldn't be delivered|cannot send|unable to deliver|mail delivery|rejected|bounce|user unknown|failure|no such user|error report|mdaemon (?:warning|notification)|could not be delivered|konnte nicht|退信|не доставлен|未送达|送信エラー|配信|エラー",
-    re.I,
 )
 
 

@@ -9,16 +9,14 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
+from intake.mail import html_marks as marks
 from intake.mail.charsets import clean_text
 from intake.mail.lines import Line
 
 _MAX_STACK = 400
 MAX_TAGS = 80_000
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,30})")
-_ATTRIBUTE = re.compile(r"([A-Za-z\-:]{1,40})\s{0,20}=\s{0,20}(\"[^\"]*\"|'[^']*'|[^\s>\"']+)")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_HIDDEN = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|mso-hide\s{0,9}:\s{0,9}all|"
-                     r"(?:^|[;\s])(?:max-height|font-size)\s{0,9}:\s{0,9}0(?:px|pt|em|%)?\s{0,9}(?:;|!|$)", re.I)  # fmt: skip
 _HIDDEN_CLASS = re.compile(r"\.([A-Za-z][\w\-]{0,60})\s{0,20}\{[^{}]{0,500}?display\s{0,9}:\s{0,9}none", re.I)
 _RAW = {"style", "script", "title", "textarea", "noscript", "template", "object", "svg", "math", "xml"}
 _VOID = {"br", "hr", "img", "meta", "link", "input", "base", "col", "area", "wbr", "source", "embed", "param", "track"}
@@ -30,22 +28,6 @@ _BLOCK = {
 _SPACED = {"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "pre"}
 _UNTRACKED = {"html", "body", "tbody", "thead", "tfoot", "li", "dd", "dt", "td", "th", "tr", "option"}
 _MARKED = _BLOCK | {"span", "font", "a", "hr", "td", "img", "o:p"}
-
-_QUOTE_CLASSES = {
-    "gmail_quote", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "moz-forward-container", "iq",
-    "replyto", "wordsection_quoted", "freebirdformviewerviewformcontentwrapper", "front-blockquote",
-}  # fmt: skip
-_CUT_IDS = {
-    "divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend", "replysplit", "stopspelling", "zwchr", "ms-outlook-mobile-reference-message",
-    "mail-editor-reference-message-container", "reply-intro", "origbody", "outlookmessageheader", "isforwardcontent",
-}  # fmt: skip
-_CUT_CLASSES = {"outlookmessageheader", "ms-outlook-mobile-reference-message", "zohomailquote", "stopspelling"}
-_SIGNATURE_IDS = {"signature", "ms-outlook-mobile-signature", "applemailsignature", "appendsignature"}
-_SIGNATURE_CLASSES = {"gmail_signature", "moz-signature", "protonmail_signature_block", "yahoo_signature", "signature"}
-_OUTLOOK_RULE = re.compile(
-    r"border:\s{0,9}none;\s{0,9}border-top:\s{0,9}solid\s+#?(?:b5c4df|e1e1e1|windowtext)\s+1\.0pt|"
-    r"border-style:\s{0,9}solid\s+none\s+none;\s{0,9}border-top:\s{0,9}1pt\s+solid", re.I,
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -96,10 +78,8 @@ class _Page:
             if opened > at:
                 self._text(source[at:opened])
             if source.startswith("<!--", opened):
-                if last_comment > opened:
-                    at = source.find("-->", opened + 2) + 3
-                else:
-                    at = source.find(">", opened) + 1 or size
+                closed = source.find("-->", opened + 2) + 3 if last_comment > opened else source.find(">", opened) + 1
+                at = closed or size
                 continue
             tag = _TAG.match(source, opened)
             if tag is None:
@@ -155,7 +135,7 @@ class _Page:
         return close
 
     def _open(self, name: str, attributes: str) -> None:
-        values = _attributes(attributes) if attributes and name in _MARKED else {}
+        values = marks.attributes(attributes) if attributes and name in _MARKED else {}
         if name == "br":
             self._newline()
             return
@@ -172,15 +152,15 @@ class _Page:
                 self.lists[-1] += 1
         elif name in ("td", "th") and self.now and "".join(self.now[-3:]).strip():
             self.now.append("\t")
-        if values and _cuts(values):
+        if values and marks.cuts(values):
             self._break()
             self.mark = "cut"
         if name in _VOID or name in _UNTRACKED or len(self.stack) >= _MAX_STACK:
             return
-        entry = _Open(name, hidden=self._is_hidden(values), pre=name == "pre", began=len(self.now))
-        entry.quotes = int(_quotes(name, values))
+        entry = _Open(name, hidden=marks.hides(values, self.hidden_classes), pre=name == "pre", began=len(self.now))
+        entry.quotes = int(marks.quotes(name, values))
         entry.block = name == "blockquote" and not entry.quotes
-        entry.signature = _signs(values)
+        entry.signature = marks.signs(values)
         if name == "a":
             entry.href = unescape(values.get("href", ""))[:2000]
         self.stack.append(entry)
@@ -189,16 +169,6 @@ class _Page:
         self.blocks += entry.block
         self.signatures += entry.signature
         self.pre += entry.pre
-
-    def _is_hidden(self, values: dict[str, str]) -> bool:
-        if not values:
-            return False
-        style = values.get("style", "")
-        return (
-            "hidden" in values
-            or bool(style and _HIDDEN.search(style[:1000]))
-            or bool(self.hidden_classes and self.hidden_classes.intersection(values.get("class", "").lower().split()))
-        )
 
     def _close(self, name: str) -> None:
         for back in range(1, min(len(self.stack), 60) + 1):
@@ -285,40 +255,3 @@ class _Page:
 def one_word(href: str) -> str:
     """A link target that cannot be taken for more than one word."""
     return _SPACES.sub("%20", href).replace(">", "%3E").replace("<", "%3C")
-
-
-def _attributes(text: str) -> dict[str, str]:
-    values = {name.lower(): unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(text)}
-    if "hidden" in text and re.search(r"(?:^|\s)hidden(?:\s|/|$)", text[:1000]):
-        values["hidden"] = ""
-    return values
-
-
-def _signs(values: dict[str, str]) -> bool:
-    """Whether a client meant this element as the signature."""
-    if not values:
-        return False
-    return values.get("id", "").lower() in _SIGNATURE_IDS or not _SIGNATURE_CLASSES.isdisjoint(
-        values.get("class", "").lower().split()
-    )
-
-
-def _quotes(name: str, values: dict[str, str]) -> bool:
-    """Whether a client meant this element as its quoted mail."""
-    classes = values.get("class", "").lower().split()
-    if name == "blockquote":
-        return (
-            values.get("type", "").lower() == "cite"
-            or "cite" in values
-            or not _QUOTE_CLASSES.isdisjoint(classes)
-            or "border-left" in values.get("style", "").lower()
-        )
-    return name == "div" and not _QUOTE_CLASSES.difference({"gmail_quote"}).isdisjoint(classes)
-
-
-def _cuts(values: dict[str, str]) -> bool:
-    """Whether a client begins the mail it answers at this element and ends it only with the mail."""
-    if values.get("id", "").lower() in _CUT_IDS:
-        return True
-    classes = values.get("class", "").lower().split()
-    return not _CUT_CLASSES.isdisjoint(classes) or bool(_OUTLOOK_RULE.search(values.get("style", "")[:1000]))

@@ -116,14 +116,12 @@ def _intro(text: str) -> bool | None:
         return None
     dated, addressed = has_date(words), has_email(words)
     begins = bool(_MAY_BEGIN.match(words))
-    last = None
-    for last in _VERB.finditer(words):
-        pass
+    last = next(reversed(list(_VERB.finditer(words))), None)
     if last is not None and not (dated or addressed) and not _NAME_ONLY.match(text):
         return None
     if last is not None:
         after = words[last.end() :].strip(" :：-.>\u2026")
-        if after and not (dated or addressed) or len(after) > 120:
+        if (after and not (dated or addressed)) or len(after) > 120:
             return None
         if ends and (dated or addressed) and (begins or addressed) and (len(after) <= 60 or has_email(after)):
             return True
@@ -148,9 +146,7 @@ def separator_kind(line: Line) -> str:
     if not 5 <= len(text) <= 140:
         return ""
     words = plain(text).strip(" :.>")
-    if words.startswith(("begin forwarded message", "anfang der weitergeleiteten", "début du message", "inicio del mensaje reenviado",
-                         "início da mensagem encaminhada", "inizio messaggio inoltrato", "begin doorgestuurd bericht", "start på videresendt",
-                         "välitetty viesti alkaa", "vidarebefordrat brev", "начало переадресованного", "původní zpráva přeposlaná")):  # fmt: skip
+    if words.startswith(phrases.FORWARD_OPENINGS):
         return "forwarded"
     dashed = _DASHED.match(text)
     if dashed and text.rstrip().endswith(("--", "__")) and _ENDS_WITH_VERB.search(plain(dashed[1])):

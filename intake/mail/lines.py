@@ -64,10 +64,8 @@ def unquoted(lines: list[Line]) -> list[Line]:
     out: list[Line] = []
     for line in lines:
         text = line.text.lstrip(" \t")
-        if line.depth and text[:1] in (">", "\uff1e"):
-            text = text[1:].removeprefix(" ")
-        else:
-            text = line.text
+        marked = line.depth > 0 and text[:1] in (">", "\uff1e")
+        text = text[1:].removeprefix(" ") if marked else line.text
         out.append(Line(text, max(0, line.depth - 1), line.mark))
     return out
 

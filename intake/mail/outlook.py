@@ -3,8 +3,9 @@
 from email.utils import format_datetime
 
 from intake.mail import mapi, msg, tnef
+from intake.mail.header_block import MAX_HEADER_BLOCK
 from intake.mail.mapi import OutlookMessage, Properties
-from intake.mail.mime import MAX_HEADER_BLOCK, Part, header_fields
+from intake.mail.mime import Part, header_fields
 from intake.mail.ole import SIGNATURE as OLE_SIGNATURE
 
 

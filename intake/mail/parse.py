@@ -7,8 +7,9 @@ from typing import Literal, TypeVar
 from intake.mail import automatic, bounces, forwards, outlook, quoting, text, trust
 from intake.mail.addresses import addresses_of, is_one_plain_address
 from intake.mail.attachments import MAX_ATTACHMENTS
+from intake.mail.header_block import MAX_HEADER_BLOCK, Budget
 from intake.mail.headers import date_of, decoded, message_ids, raw_text
-from intake.mail.mime import MAX_HEADER_BLOCK, Budget, Part, header_fields, parse
+from intake.mail.mime import Part, header_fields, parse
 from intake.mail.model import AuthenticationResult, Mail, QuotedMessage
 from intake.mail.text import Bodies
 from tracker.submission import Address, Automatic, Bounce

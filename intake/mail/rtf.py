@@ -1,4 +1,4 @@
-"""Compressed RTF of Outlook ([MS-OXRTFCP]) undone, and RTF as the text or HTML it stands for ([MS-OXRTFEX]); bounded, total."""
+"""Compressed RTF of Outlook ([MS-OXRTFCP]) undone, and RTF as the text or HTML it stands for ([MS-OXRTFEX]); bounded."""
 
 import re
 
@@ -6,13 +6,14 @@ from intake.mail.charsets import to_text
 
 MAX_RTF = 4 * 1024 * 1024
 _DICTIONARY = (
-    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbol"
-    b"ArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
+    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor "
+    b"MS Sans SerifSymbolArialTimes New RomanCourier"
+    b"{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
 )
 _TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)")
 _SKIPPED = {
-    "fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "header", "footer", "generator", "listtable", "listoverridetable",
-    "themedata", "colorschememapping", "latentstyles", "datastore", "xmlnstbl", "rsidtbl", "filetbl", "revtbl",
+    "fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "header", "footer", "generator", "listtable", "themedata",
+    "listoverridetable", "colorschememapping", "latentstyles", "datastore", "xmlnstbl", "rsidtbl", "filetbl", "revtbl",
 }  # fmt: skip
 _CODE_PAGES = {
     "1250",

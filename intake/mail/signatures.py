@@ -21,10 +21,11 @@ _DASHED_NAME = re.compile(
 )
 _CONTACT = re.compile(r"(?:\+|\(?0)[\d\s()/.\-]{7,20}|@|www\.|https?://|\|")
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
-_VOICE = frozenset(
-    "i i'm i’m i've i’ve i'd i’d i'll i’ll me my myself mine we we're us our he she him his her they them their help please sorry "
-    "don't don’t can't can’t cannot won't not ich mich mir mein meine wir uns er bitte hilfe je j'ai moi mon ma nous il elle aide".split()
-)  # fmt: skip
+_VOICE_WORDS = (
+    "i i'm i’m i've i’ve i'd i’d i'll i’ll me my myself mine we we're us our he she him her his they them help please sorry "
+    "don't don’t can't can’t cannot won't not ich mich mir mein meine wir uns er bitte hilfe je j'ai moi mon ma nous il elle aide"
+)
+_VOICE = frozenset(_VOICE_WORDS.split())
 
 
 def speaks(text: str) -> bool:

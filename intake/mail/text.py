@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from intake.mail import html, outlook, transfer
 from intake.mail.attachments import MAX_ATTACHMENTS, attachment_of, file_of
 from intake.mail.charsets import clean_text, to_text
+from intake.mail.header_block import Budget
 from intake.mail.lines import Line, lines_of, text_of, unflowed
 from intake.mail.mapi import OutlookMessage
-from intake.mail.mime import Budget, Part
+from intake.mail.mime import Part
 from tracker.submission import Attachment
 
 MAX_TEXT = 1024 * 1024
