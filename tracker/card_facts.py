@@ -174,8 +174,8 @@ def _acknowledgement(tx: Tx, case: Case, desk: Desk) -> str:
         .order_by(Parcel.id.desc())
         .limit(1)
     )
-    # What follows a colon may quote the message that it was withheld for.
-    why = case.acknowledgement_why.partition(":")[0].strip()
+    # What follows a rule's own colon may quote the message that it was withheld for.
+    why = case.acknowledgement_why.removeprefix("withheld: ").partition(":")[0].strip()
     if parcel is None or parcel.state == "withheld":
         return f"Not acknowledged{': ' + why if why else ''}"
     return f"Acknowledgement {_LETTER_WORDS.get(parcel.state, parcel.state)}"

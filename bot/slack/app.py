@@ -38,7 +38,7 @@ CONTACT: Final = "slack.contact"
 CONTACT_NOTED_EVERY: Final = timedelta(seconds=15)
 QUICK_SECONDS: Final = 2
 """How long a listener waits for Slack: it has three seconds to acknowledge."""
-START_WAITS: Final = 8.0
+START_WAITS: Final = 5.0
 LISTENERS: Final = 10
 log = structlog.get_logger()
 

@@ -58,7 +58,7 @@ def test_what_is_no_label_of_ours_is_not_shown(store: Store, desk: Desk) -> None
     labels = {name: [PLANTED] for name in ("provider", "site", "specialty", "themes", "standards", "red_flags")}
     shown = facts_of(
         store, desk, **labels, summary=PLANTED, department=PLANTED,
-        acknowledgement_why=f"a machine wrote it: the subject says {PLANTED}",
+        acknowledgement_why=f"withheld: a machine wrote it: the subject says {PLANTED}",
         reading={"read": {"because": {"isf": [PLANTED]}}}, isf_proposed=[1, 2], isf_state="proposed",
     )  # fmt: skip
     assert PLANTED not in str(asdict(shown))
