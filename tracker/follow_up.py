@@ -34,11 +34,12 @@ def fire_one(tx: Tx, *, desk: Desk, now: datetime) -> bool:
         .where(FollowUp.state == "pending", FollowUp.due_at <= now)
         .order_by(FollowUp.due_at, FollowUp.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
     if row is None:
         return False
+    # The case is locked first, as every room does; while we waited for it another node may have fired the row.
     case = tx.get_one(Case, row.case_id, with_for_update=True, populate_existing=True)
+    tx.refresh(row)
     # The case may have changed without its diary: what is not awaited any more must not fire.
     replan(tx, case, desk=desk, now=now)
     if row.state != "pending" or row.due_at > now:
@@ -169,6 +170,7 @@ def _letter(
         "next_day": working_days.written_day(next_due.at, desk.hours),
         "contact": contacts(desk.field.signposts, use_unverified=desk.letters.use_unverified),
     }
+    answered, thread = outbox.thread_of(tx, case, person)
     outbox.enqueue_letter(
         tx,
         case=case,
@@ -178,6 +180,8 @@ def _letter(
         dedupe_key=f"follow_up/{row.id}/{person.id}",
         now=now,
         desk=desk,
+        in_reply_to=answered,
+        references=thread,
         due_at=promises.when_heard(now, desk.hours),
         withheld=None if verdict.allowed else verdict.why,
     )

@@ -454,6 +454,7 @@ def test_news_for_the_reporter_leaves_as_a_letter_and_is_due_again(store: Store,
     letter = parcels(store, "mail")[0]
     assert (letter.occasion, letter.state, letter.due_at) == ("follow_up/update_to_reporter", "queued", first)
     assert letter.content["auto_submitted"] == "auto-generated"
+    assert letter.content["references"] == []
     row = diary(store)["update_to_reporter"]
     assert row.due_at == datetime(2027, 1, 21, 17, tzinfo=UTC)
     assert "skipped Christmas Day" in row.why

@@ -279,7 +279,7 @@ def test_a_fact_cannot_forge_a_heading() -> None:
 def test_the_subject_is_neutral() -> None:
     for kind in KINDS:
         facts = samples()[0]
-        assert the_letters().compose(f"acknowledgement/{kind}", facts).subject == "We have your message (QD-7F3K-9MX)"
+        assert the_letters().compose(f"acknowledgement/{kind}", facts).subject == "Your message to us (QD-7F3K-9MX)"
 
 
 def test_rows_and_other_objects_never_reach_a_template() -> None:

@@ -166,6 +166,44 @@ def test_a_letter_is_claimed_by_one_of_many(store: Store, desk: Desk) -> None:
     assert sorted(taken) == sorted(numbers)
 
 
+def test_no_change_of_a_case_is_lost_when_many_couriers_settle_at_once(store: Store, desk: Desk) -> None:
+    def fill(tx: Tx) -> list[int]:
+        case = a_case(tx, desk)
+        return [put_in(tx, desk, case, occasion="reply", dedupe_key=f"letter {number}").id for number in range(8)]
+
+    numbers = store.write(fill)
+    while claimed(store) is not None:
+        pass
+    before = the_case(store).revision
+    couriers = [threading.Thread(target=settled, args=(store, a_desk(), number, Sent("x"))) for number in numbers]
+    for courier in couriers:
+        courier.start()
+    for courier in couriers:
+        courier.join()
+    assert the_case(store).revision == before + len(numbers)
+
+
+def test_a_letter_answers_only_the_thread_with_its_own_reader(store: Store, desk: Desk) -> None:
+    def job(tx: Tx) -> tuple[str, tuple[str, ...]]:
+        case = a_case(tx, desk)
+        ash, lead = (a_person(tx, desk, address) for address in ("ash.example@trust.example", "lead@hospital.example"))
+        for person, external_id in ((ash, "first@trust.example"), (lead, "secret@hospital.example")):
+            message = Message(
+                case_id=case.id, direction="in", kind="correspondence", channel="mail", external_id=external_id,
+                person_id=person.id, at=MONDAY,
+            )  # fmt: skip
+            tx.add(message)
+            tx.flush()
+            tx.add(MessageId(value="earlier@x.example", message_id=message.id, case_id=case.id, seen_in="References"))
+        letter = put_in(tx, desk, case)
+        answered, ids = outbox.thread_of(tx, case, ash)
+        assert answered == letter.message_id
+        return answered, ids
+
+    answered, ids = store.write(job)
+    assert ids == ("earlier@x.example", "first@trust.example", answered)
+
+
 def test_what_is_not_due_stays_and_what_is_due_longest_goes_first(store: Store, desk: Desk) -> None:
     later = a_letter(store, desk, dedupe_key="later", due_at=MONDAY + timedelta(minutes=1))
     first = a_letter(store, desk, dedupe_key="first", due_at=MONDAY - timedelta(minutes=1))

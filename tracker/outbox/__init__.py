@@ -15,6 +15,7 @@ from tracker.outbox.parcels import (
     clean_ids,
     clean_line,
 )
+from tracker.outbox.threads import thread_of
 
 __all__ = [
     "ClaimedParcel",
@@ -36,4 +37,5 @@ __all__ = [
     "release",
     "settle",
     "take_back_expired",
+    "thread_of",
 ]

@@ -79,11 +79,10 @@ def about_to_send(tx: Tx, parcel_id: int, *, attempt: int | None = None) -> None
 
 def settle(tx: Tx, parcel_id: int, outcome: Outcome, *, desk: Desk, now: datetime, attempt: int | None = None) -> None:
     """Write down what became of a delivery. One that was settled or taken back meanwhile stays as it is, unless it was sent."""
-    parcel = _get(tx, parcel_id)
+    parcel, case = _locked(tx, parcel_id)
     mine = parcel.state == "sending" and attempt in (None, parcel.attempts)
     if not mine and not (isinstance(outcome, Sent) and parcel.state in {"sending", "queued", "held"}):
         return
-    case = tx.get(Case, parcel.case_id) if parcel.case_id is not None else None
     parcel.lease_until = None
     match outcome:
         case Sent():
@@ -102,19 +101,19 @@ def settle(tx: Tx, parcel_id: int, outcome: Outcome, *, desk: Desk, now: datetim
 
 def take_back_expired(tx: Tx, *, now: datetime, desk: Desk) -> int:
     """Parcels whose sender fell silent: one that may have left counts as uncertain, any other waits again. Returns how many."""
-    silent = tx.scalars(
-        select(Parcel)
-        .where(Parcel.state == "sending", Parcel.lease_until < now)
-        .order_by(Parcel.id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for parcel in silent:
+    silent = select(Parcel.id).where(Parcel.state == "sending", Parcel.lease_until < now).order_by(Parcel.id)
+    taken = 0
+    for parcel_id in tx.scalars(silent).all():
+        parcel, _ = _locked(tx, parcel_id)
+        if parcel.state != "sending" or parcel.lease_until is None or parcel.lease_until >= now:
+            continue
+        taken += 1
         if parcel.may_have_left:
             settle(tx, parcel.id, Uncertain("the sender stopped after the letter may have left"), desk=desk, now=now)
         else:
             parcel.state, parcel.lease_until, parcel.due_at = "queued", None, now
             parcel.last_error = "the sender stopped before anything left"
-    return len(silent)
+    return taken
 
 
 def release(tx: Tx, parcel_id: int, *, actor: str, now: datetime, desk: Desk | None = None) -> None:
@@ -122,26 +121,26 @@ def release(tx: Tx, parcel_id: int, *, actor: str, now: datetime, desk: Desk | N
 
     Raises NotFound, or Refused with a sentence.
     """
-    parcel = _get(tx, parcel_id)
+    parcel, case = _locked(tx, parcel_id)
     if parcel.state not in _RELEASABLE:
         raise RefusedByUs(f"Parcel {parcel_id} {_STATE_WORDS[parcel.state]}; there is nothing to release.")
     before = parcel.state
     parcel.state, parcel.due_at, parcel.attempts, parcel.may_have_left = "queued", now, 0, False
     if parcel.channel == "mail":
         keep_message(tx, parcel, staff=None, now=now)
-    _noted(tx, parcel, "letter_released", actor=actor, detail={"before": before}, now=now, desk=desk)
+    _noted(tx, parcel, case, "letter_released", actor=actor, detail={"before": before}, now=now, desk=desk)
 
 
 def cancel(tx: Tx, parcel_id: int, *, actor: str, now: datetime, desk: Desk | None = None) -> None:
     """Never send a parcel: queued, held or withheld → cancelled. Raises NotFound, or Refused with a sentence."""
-    parcel = _get(tx, parcel_id)
+    parcel, case = _locked(tx, parcel_id)
     if parcel.state not in _CANCELLABLE:
         raise RefusedByUs(f"Parcel {parcel_id} {_STATE_WORDS[parcel.state]}; it is too late to cancel it.")
     before = parcel.state
     parcel.state = "cancelled"
     if parcel.channel == "mail" and not parcel.may_have_left:
         drop_message(tx, parcel)
-    _noted(tx, parcel, "letter_cancelled", actor=actor, detail={"before": before}, now=now, desk=desk)
+    _noted(tx, parcel, case, "letter_cancelled", actor=actor, detail={"before": before}, now=now, desk=desk)
 
 
 def _sent(tx: Tx, parcel: Parcel, case: Case | None, outcome: Sent, now: datetime) -> None:
@@ -212,9 +211,16 @@ def _event(tx: Tx, parcel: Parcel, case: Case, kind: str, now: datetime, *, why:
 
 
 def _noted(
-    tx: Tx, parcel: Parcel, kind: str, *, actor: str, detail: dict[str, str], now: datetime, desk: Desk | None
+    tx: Tx,
+    parcel: Parcel,
+    case: Case | None,
+    kind: str,
+    *,
+    actor: str,
+    detail: dict[str, str],
+    now: datetime,
+    desk: Desk | None,
 ) -> None:
-    case = tx.get(Case, parcel.case_id) if parcel.case_id is not None else None
     if case is None:
         return
     full = {"parcel": parcel.id, "occasion": parcel.occasion, **detail}
@@ -223,12 +229,18 @@ def _noted(
         diary.replan(tx, case, desk=desk, now=now)
 
 
-def _get(tx: Tx, parcel_id: int) -> Parcel:
+def _locked(tx: Tx, parcel_id: int) -> tuple[Parcel, Case | None]:
+    """The parcel and its case as they are now, held until the transaction ends. Raises NotFound.
+
+    The case first, as every room does: so nobody waits for each other in a circle, and no revision is counted twice.
+    """
     tx.flush()
+    case_id = tx.scalar(select(Parcel.case_id).where(Parcel.id == parcel_id))
+    case = tx.get(Case, case_id, with_for_update=True, populate_existing=True) if case_id is not None else None
     parcel = tx.get(Parcel, parcel_id, with_for_update=True, populate_existing=True)
     if parcel is None:
         raise NotFound(f"There is no parcel {parcel_id}; `qualitydesk outbox list` shows those there are.")
-    return parcel
+    return parcel, case
 
 
 def _short(why: str) -> str:
