@@ -16,12 +16,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from intake.understand.standing import Standing, standing_of
+from intake.understand.standing import Standing, standing_of, told_as_past
 from intake.understand.words import Sentence
 from tracker.errors import ConfigurationFault
 
 PAST_COUNTS = 0.4
 _SUBJECT_COUNTS = 1.3
+_PAST_TENSE_COUNTS = 0.6
 _CUES = Path(__file__).parent / "cues"
 
 
@@ -42,6 +43,7 @@ class Label(BaseModel):
     """What may be seen in a text. With `needs`, every named family must be there; with `window`, within so many sentences.
 
     `unless` silences the sentence it is met in, `idioms` only the words it covers. `repeat` is what a further sentence adds.
+    With `present`, what is told in the past tense alone counts for less.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +54,7 @@ class Label(BaseModel):
     unless: tuple[str, ...] = ()
     idioms: tuple[str, ...] = ()
     repeat: float | None = None
+    present: bool = False
     cue: tuple[Cue, ...] = Field(min_length=1)
 
 
@@ -145,6 +148,8 @@ class CueBook:
                     continue
                 standing = standing_of(plain, start, end, around)
                 counts = 1.0 if standing == "said" or standing in cue.even else PAST_COUNTS * (standing == "past")
+                if self.labels[name].present and cue.weight > 0 and told_as_past(plain):
+                    counts *= _PAST_TENSE_COUNTS
                 if counts:
                     if script.sentences[at].voice == "subject":
                         counts *= _SUBJECT_COUNTS if self._repeat else 1.0
@@ -170,10 +175,13 @@ class CueBook:
         return Finding(name, round(score, 3), bool(hits) and complete and score >= label.threshold, words)
 
     def _repeated(self, label: Label, group: list[Hit]) -> float:
-        """A little more for each further sentence that says it, up to three."""
-        return (self._repeat if label.repeat is None else label.repeat) * min(
-            3, max(0, len({hit.place for hit in group if hit.weight > 0}) - 1)
-        )
+        """A little more for each further sentence that says the same kind of thing, up to three of a kind."""
+        each = self._repeat if label.repeat is None else label.repeat
+        places: dict[str, set[int]] = {}
+        for hit in group:
+            if hit.weight > 0:
+                places.setdefault(hit.family, set()).add(hit.place)
+        return each * sum(min(3, len(of_kind) - 1) for of_kind in places.values())
 
     def find_all(self, script: Script) -> dict[str, Finding]:
         """What a text shows of every label."""
@@ -185,7 +193,7 @@ def _windows(hits: list[Hit], width: int) -> Iterable[list[Hit]]:
         yield hits
         return
     for first in sorted({hit.place for hit in hits}):
-        yield [hit for hit in hits if first <= hit.place < first + width]
+        yield [hit for hit in hits if first <= hit.place < first + width or hit.weight < 0]
 
 
 def compiled(patterns: Iterable[str], classes: Mapping[str, list[str]]) -> re.Pattern[str]:

@@ -11,6 +11,7 @@ _EMPLOYMENT = ("not_quality_employment", "not_quality_arcp")
 _NOT_CONCERNS = (*_EMPLOYMENT, "good_practice")
 _BRIEF_WORDS = 60
 _LITTLE = 0.6
+_MUCH = 1.5
 _GRAVE = ("patient_harm_now", "self_harm", "sexual_misconduct", "safeguarding", "violence_or_crime", "impaired_practitioner", "reprisal", "race_or_other_hate")  # fmt: skip
 
 
@@ -59,7 +60,8 @@ def kind_of(
         nothing = _nothing_to_do(found, words, length, concern, about_learners=about_learners)
         if nothing is not None:
             return nothing
-    return _told(found, themes, flags, concern, grave, role)
+    asked = any(sentence.plain.endswith("?") for sentence in script.sentences)
+    return _told(found, themes, flags, concern, grave, role, asked=asked)
 
 
 def _nothing_to_do(
@@ -83,6 +85,8 @@ def _told(
     concern: float,
     grave: list[str],
     role: RaiserRole,
+    *,
+    asked: bool,
 ) -> KindFound:
     trouble = found["trouble"].score
     if flags["information_rights"].shown:
@@ -101,6 +105,7 @@ def _told(
         return KindFound("not_ours", opens_case=True, words=elsewhere.words)
     if not grave and found["not_ours"].shown and (role == "patient_public" or concern < 1):
         return KindFound("not_ours", opens_case=True, words=found["not_ours"].words)
-    if not grave and found["enquiry"].shown and (not found["trouble"].shown or concern < _LITTLE):
+    asks = found["enquiry"].shown or asked
+    if not grave and asks and (not found["trouble"].shown or (trouble < _MUCH and concern < _LITTLE)):
         return KindFound("enquiry", opens_case=True, words=found["enquiry"].words)
     return KindFound("concern", opens_case=True)

@@ -37,6 +37,9 @@ _GRADE_PROGRAMME = {
 }  # fmt: skip
 _STUDENT_NURSES = ("STN_ADULT", "STN_MH", "STN_CHILD", "STN_LD")
 _GROUPS = {"nursing": re.compile(r"\bnurs(?:e|es|ing)\b"), "midwifery": re.compile(r"\bmidwi(?:fe|ves|fery)\b"), "medical": re.compile(r"\b(?:doctors?|medical|registrars?|shos?|consultants?|foundation|trainees?|residents?|surgeons?)\b"), "pharmacy": re.compile(r"\bpharmac\w+\b"), "dental": re.compile(r"\bdent(?:al|ists?|istry)\b"), "ahp": re.compile(r"\b(?:physio\w*|paramedics?|radiograph\w+|occupational therap\w+|dietiti?\w+|podiatr\w+|odps?)\b")}  # fmt: skip
+_LEARNER = re.compile(
+    r"\b(?:trainees?|students?|learners?|apprentices?|resident doctors?|foundation doctors?|juniors|tutees?|supervisees?|new starters?|(?:f[12]|fy[12]|st[1-8]|ct[1-4]|imt?[1-3]|gpst[1-3]|dct|dft|tna|stp)s?)\b"
+)
 _REPORTED = ("medical", "dental", "nursing", "midwifery", "ahp", "pharmacy", "healthcare_science", "maps")
 
 
@@ -48,6 +51,7 @@ class Learners:
     grade_words: tuple[str, ...] = ()
     self_told: bool = False
     is_student: bool = False
+    mentioned: bool = False
     specialty: tuple[str, ...] = ()
     specialty_words: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -84,6 +88,7 @@ class Ladder:
             evidence,
             told,
             grade is not None and grade.tier in ("student", "apprentice"),
+            any(_LEARNER.search(s.plain) for s in words.own) or grade is not None or bool(self._hidden.mentions(words.own)),
             tuple(row for row, _ in specialty),
             tuple(dict.fromkeys(said for _, said in specialty if said)),
             groups,

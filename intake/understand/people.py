@@ -15,7 +15,7 @@ _NO_NAME = re.compile(
     r"\b(?:anon\w*|trainee|student|nurse|doctor|concerned|worried|unknown|nobody|no ?one|noreply|no-reply|admin|info|office|team|user|guest|someone|staff|junior|resident|account|whistle\w*|throwaway|a\.? ?n\.? ?other|x+|na)\b",
     re.I,
 )
-_STAFF = ("regulator", "hei", "programme_lead", "provider_lead", "educator", "staff_other")
+STAFF = ("regulator", "hei", "programme_lead", "provider_lead", "educator", "staff_other")
 _SIGNED_ROLES: tuple[RaiserRole, ...] = ("regulator", "programme_lead", "provider_lead", "hei", "educator")
 _SLACK_ROLES: dict[str, RaiserRole] = {
     "head": "programme_lead", "tpd": "programme_lead", "dean": "programme_lead", "programme": "programme_lead", "school": "programme_lead",
@@ -75,7 +75,7 @@ def _role(
         return "learner", told.words
     if words.domain.endswith(".ac.uk"):
         return ("hei", ()) if book.find("proxy", script).shown else ("learner", ())
-    if words.submission.slack is not None or words.domain.endswith((".nhs.uk", "nhs.net")):
+    if words.submission.slack is not None:
         return "staff_other", ()
     return "unknown", ()
 
@@ -99,7 +99,7 @@ def _proxy(words: Words, book: CueBook, script: Script, role: RaiserRole) -> tup
     if found.shown:
         return True, found.words
     told_of = book.find("told_of_learner", script)
-    return (True, told_of.words) if told_of.shown and role in _STAFF else (False, ())
+    return (True, told_of.words) if told_of.shown and role in STAFF else (False, ())
 
 
 def _anonymity(words: Words, book: CueBook, script: Script, *, proxy: bool) -> tuple[Anonymity, tuple[str, ...]]:

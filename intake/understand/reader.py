@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from intake.understand.cues import CueBook, Finding, Script, packaged
 from intake.understand.judge import acknowledgement_of, level_of, themes_of, urgency_of
 from intake.understand.kinds import KindFound, kind_of
 from intake.understand.learners import Ladder, Learners
-from intake.understand.people import Raiser, raiser_of
+from intake.understand.people import STAFF, Raiser, raiser_of
 from intake.understand.places import Gazetteer, Places
 from intake.understand.standing import is_over
 from intake.understand.summary import summary_of
@@ -18,6 +19,7 @@ from tracker.field import Field
 from tracker.submission import Reading, Submission
 
 READER = "rules-1"
+_STAFFS_OWN = ("supervisor_support", "governance_funding", "capacity_expansion")
 _SILENT = {"automatic", "spam"}
 _REPEATED_THEME = 0.2
 
@@ -87,6 +89,7 @@ class Understanding:
         raiser: Raiser,
         places: Places,
     ) -> Reading:
+        raiser = self._passed_on(raiser, found, learners, themes)
         shown = tuple(row.id for row in self._field.routing.red_flags if flags[row.id].shown)
         named = themes_of(found.kind, themes, shown)
         grade = learners.grade
@@ -140,6 +143,16 @@ class Understanding:
             confidence=confidence,
             reader="+".join((READER, *(layer.name for layer in self._layers))),
         )
+
+    @staticmethod
+    def _passed_on(raiser: Raiser, found: KindFound, learners: Learners, themes: Mapping[str, Finding]) -> Raiser:
+        """Staff who tell of a learner's trouble pass it on, unless it is their own work as educators they write about."""
+        own_work = max(themes[name].score for name in _STAFFS_OWN) >= max(
+            themes[name].score for name in themes if name not in _STAFFS_OWN
+        )
+        if found.kind != "concern" or raiser.role not in STAFF or own_work or not (learners.grade or learners.mentioned):
+            return raiser
+        return replace(raiser, proxy=True, proxy_words=raiser.proxy_words or learners.grade_words)
 
     def _quiet(self, found: KindFound) -> Reading:
         return Reading(

@@ -35,6 +35,10 @@ _OVER = re.compile(
     r"used to (?:be|have|happen)|no longer|not any ?more|in the past|previously|historic(?:al(?:ly)?)?|(?:things|it) (?:are|is|have|has) (?:much |so much |a lot |been )?(?:better|improved)|as a child|when i was (?:a student|younger|an? f[y12]))\b"
 )
 
+_PAST_TENSE = re.compile(r"\b(?:was|were|had|did|went|came|said|told|gave|got|took|made|left|asked|called|rang|found|started|happened)\b")
+_PRESENT_TENSE = re.compile(
+    r"\b(?:is|are|am|i'm|im|he's|she's|it's|that's|there's|they're|we're|you're|who's|has|have|i've|we've|they've|hasn't|haven't|can|can't|cannot|won't|will|don't|doesn't|isn't|aren't|do|does|need|needs|keep|keeps|still|now|about to|going to)\b|\b(?:he|she|consultant|registrar|nobody|patient|reg)'s\b"
+)
 _PUT_RIGHT = re.compile(
     r"\b(?:(?:all |now |been |since |fully |completely )+(?:resolved|sorted|fixed|put right|dealt with)|no (?:action|further action) (?:is )?(?:needed|required|from you)|"
     r"(?:was|were|been|got) (?:investigated and|dismissed|struck off|dealt with at the time|sorted at the time|disciplined|upheld and)|(?:he|she|they)(?: has| have|'s|'ve)? (?:since|now|long since) (?:left|retired|apologised|been dismissed|been removed|moved on)|(?:(?:two|three|four|five|six|seven|eight|nine|ten|some|many|several|[0-9]+)) years ago|"
@@ -67,6 +71,11 @@ def _last_clause(before: str) -> int:
 
 def _covered(hit: re.Match[str], text: str) -> bool:
     return any(other.start() <= hit.start() < other.end() for other in _AS_IF.finditer(text))
+
+
+def told_as_past(plain: str) -> bool:
+    """Whether a sentence has only past tenses, as far as its auxiliaries and commonest verbs show."""
+    return bool(_PAST_TENSE.search(plain)) and not _PRESENT_TENSE.search(plain)
 
 
 def is_over(plain: str) -> bool:

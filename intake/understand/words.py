@@ -35,9 +35,7 @@ _SIGN_OFF = re.compile(
 )
 _NAME_ONLY = re.compile(r"^\W*(?:[A-Z][\w'’.-]*\s*){1,4}(?:\((?:\w+[/ ,]?)+\)|x+|X+)?\W*$")
 _POSTSCRIPT = re.compile(r"^\W*p\.?\s?s\b", re.I)
-_SENTENCE_LIKE = re.compile(
-    r"\b(?:i|i'm|i've|we|he|she|they|it|please|don't|can|is|was|are|were|have|has|had|you)\b", re.I
-)
+_SPEAKS = re.compile(r"\b(?:i|i'm|i've|i'll|my|me|we|she|he)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +156,6 @@ def _split_signature(text: str) -> tuple[str, str]:
     for line in lines[start:]:
         if not line.strip():
             speaking = False
-        speaking = speaking or bool(_POSTSCRIPT.match(line)) or (len(line) > 40 and bool(_SENTENCE_LIKE.search(line)))
+        speaking = speaking or bool(_POSTSCRIPT.match(line)) or (len(line) > 30 and bool(_SPEAKS.search(line)))
         (body if speaking else closing).append(line)
     return "\n".join(body), "\n".join(closing)
