@@ -15,7 +15,7 @@ from tracker.desk import Desk
 from tracker.errors import Refused
 from tracker.store import Store, Tx
 
-PAUSE_SECONDS = 5.0
+PAUSES = (1.0, 2.0, 4.0, 5.0)
 Deliver = Callable[[outbox.ClaimedParcel], outbox.Outcome | None]
 log = structlog.get_logger()
 
@@ -90,29 +90,34 @@ def _deliver(store: Store, channel: str, deliver: Deliver, desk: Desk, now: Now)
 
 
 class Courier:
-    """Delivers letters over one relay connection, and spares a relay that is down: a failing relay is asked once in
-    `PAUSE_SECONDS` (or the first wait of `[retry]`, if shorter), not once for every letter that waits."""
+    """Delivers letters over one relay connection, and spares a relay that is down: it is asked again after `PAUSES` (never
+    longer than the first wait of `[retry]`), not for every letter that waits."""
 
     def __init__(self, store: Store, relay: Relay, desk: Desk, now: Now) -> None:
         self._store = store
         self._relay = relay
         self._desk = desk
         self._now = now
-        self._pause = min([PAUSE_SECONDS, *desk.retry.waits[:1]])
         self._not_before = 0.0
-        self._down = False
+        self._failures = 0
 
     def step(self) -> bool:
+        """Deliver one letter; False when none may leave now."""
         if time.monotonic() < self._not_before:
             return False
         did = deliver_one(self._store, self._relay, self._desk, self._now)
         if not did:
             self._relay.rest()
-        elif not self._relay.reachable:
-            self._not_before = time.monotonic() + self._pause
-        if did and self._down == self._relay.reachable:
-            self._down = not self._relay.reachable
-            (log.error if self._down else log.info)("relay", reachable=self._relay.reachable)
+        elif self._relay.reachable:
+            if self._failures:
+                log.info("relay", reachable=True)
+            self._failures = 0
+        else:
+            if not self._failures:
+                log.error("relay", reachable=False)
+            pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
+            self._not_before = time.monotonic() + min([pause, *self._desk.retry.waits[:1]])
+            self._failures += 1
         return did
 
     def close(self) -> None:

@@ -11,15 +11,10 @@ from bot.settings import Settings
 from tracker.desk import Desk
 from tracker.errors import ConfigurationFault
 from tracker.field import Field, load_field
-from tracker.letters import Letters
+from tracker.letters import TEMPLATES, Letters
 from tracker.working_days import hours_from
 
 KEY_BYTES = 32
-
-
-def templates_dir(settings: Settings) -> Path:
-    """The folder of the letters: the configured one, else ours."""
-    return settings.templates.dir or Path(__file__).resolve().parent.parent / "templates"
 
 
 def make_desk(settings: Settings) -> Desk:
@@ -33,7 +28,12 @@ def make_desk(settings: Settings) -> Desk:
     except ConfigurationFault as fault:
         faults += fault.faults
     try:
-        letters = Letters(templates_dir(settings), team=settings.mail.team)
+        letters = Letters(
+            settings.templates.dir or TEMPLATES,
+            team=settings.mail.team,
+            privacy_notice=settings.templates.privacy_notice,
+            use_unverified=settings.templates.use_unverified,
+        )
     except ConfigurationFault as fault:
         faults += fault.faults
     if settings.secret.key_file is None:

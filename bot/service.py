@@ -182,7 +182,7 @@ def prepare_database(settings: Settings) -> None:
         if state == "empty":
             schema.upgrade(settings.database_url)
             state = schema.state(settings.database_url)
-    except DBAPIError as error:
+    except (DBAPIError, OSError) as error:
         raise StoreUnavailable(f"The database cannot be reached ({type(error).__name__}); is its url right?") from None
     if state == "behind":
         raise Refused("The database has the tables of an older version: make a backup, then run `qualitydesk migrate`.")

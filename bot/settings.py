@@ -136,7 +136,7 @@ class WorkerSettings(Rules):
 
     readers: Annotated[int, Field(ge=1, le=16)] = 2
     couriers: Annotated[int, Field(ge=1, le=16)] = 2
-    rest_seconds: Seconds = 1
+    rest_seconds: Seconds = 0.5
     tick_seconds: Seconds = 5
 
 
@@ -169,9 +169,11 @@ class FieldSettings(Rules):
 
 
 class TemplateSettings(Rules):
-    """`[templates]`: a folder of letters to use instead of ours."""
+    """`[templates]`: a folder of letters to use instead of ours, and what ours may say."""
 
     dir: Path | None = None
+    privacy_notice: str = ""
+    use_unverified: bool = False
 
 
 class LogSettings(Rules):
