@@ -155,6 +155,12 @@ def test_a_pause_over_two_closing_times_moves_the_due_day_by_two() -> None:
     assert "the clock stood still once" in paused.why
 
 
+def test_a_pause_over_the_longer_night_counts_all_its_hours() -> None:
+    pause = (london(2026, 10, 24, 12, 0), london(2026, 10, 25, 12, 0))
+    begun = datetime(2026, 10, 24, 10, 0, tzinfo=UTC)
+    assert due("72 hours", begun, HOURS, pauses=[pause]).at == begun + timedelta(hours=72 + 25)
+
+
 def test_the_legal_clock_stops_while_we_wait_for_an_answer() -> None:
     pause = (london(2026, 11, 24, 12, 0), london(2026, 11, 27, 9, 0))
     assert due("1 calendar month", london(2026, 11, 23, 10, 0), HOURS, pauses=[pause]).at.date() == date(2026, 12, 29)
