@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+WIDEST_AT_LEAST = 16
+
+
 def as_json(value: object) -> None:
     """One object on one line, in ASCII, so that no terminal, pipe or lone surrogate can break it."""
     sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
@@ -42,19 +45,32 @@ def console() -> Console:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, widest: str = "") -> int:
-    """Print rows under column names; `widest` names the column that takes what room is left. Returns how many rows."""
+    """Print rows under column names, leaving out columns that are empty in all. Returns how many rows.
+
+    `widest` names the column that takes what room is left; it and words in the others may wrap, the first column never.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
+    cells = [[one_line(cell) for cell in row] for row in rows]
+    used = [place for place in range(len(columns)) if any(row[place] for row in cells)]
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
-    for name in columns:
-        grid.add_column(name, overflow="fold", no_wrap=name != widest, ratio=1 if name == widest else None)
-    for row in rows:
-        grid.add_row(*(Text(one_line(cell)) for cell in row))
-    if grid.row_count:
+    for place in used:
+        name = columns[place]
+        wide = name == widest
+        grid.add_column(
+            name,
+            overflow="fold",
+            no_wrap=place == 0,
+            ratio=1 if wide else None,
+            min_width=WIDEST_AT_LEAST if wide else None,
+        )
+    for row in cells:
+        grid.add_row(*(Text(row[place]) for place in used))
+    if cells:
         console().print(grid)
-    return grid.row_count
+    return len(cells)
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> None:
