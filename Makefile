@@ -35,7 +35,7 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 unit: $(STAMP)
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lock: $(STAMP) ## pin every dependency anew, with hashes, for every platform
 	$(BIN)/python -m pip install --quiet uv
