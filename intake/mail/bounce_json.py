@@ -1,16 +1,24 @@
 """Amazon SES notifications, where a topic mails them as JSON: their bounced or reached recipients; nothing else."""
 
 import json
+import re
 
 from intake.mail.bounce_text import CODE, STATUS
 from tracker.submission import BouncedRecipient
 
 _MAX_JSON = 200_000
+_KIND = re.compile(r'\{\s?"notificationType"\s?:\s?"(\w{1,20})"')
+
+
+def kind_of(text: str) -> str:
+    """ "Bounce", "Complaint" or "Delivery" of a notification that begins the text, "" for any other text."""
+    found = _KIND.match(text)
+    return found[1] if found else ""
 
 
 def recipients_in(text: str) -> list[BouncedRecipient]:
     """Recipients of a notification that begins the text, as SES documents it; [] for any other text."""
-    if not text.startswith("{") or '"notificationType"' not in text[:2000]:
+    if kind_of(text) not in ("Bounce", "Delivery"):
         return []
     # a relay may have cut the long line with "!" and a line break (RFC 5321 leaves it no better way)
     source = text[:_MAX_JSON].replace("!\n ", "").replace("\n", "")

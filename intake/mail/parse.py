@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from intake.mail import automatic, bounces, forwards, outlook, quoting, text, trust
+from intake.mail import automatic, bounce_json, bounces, forwards, outlook, quoting, text, trust
 from intake.mail.addresses import addresses_of, is_one_plain_address
 from intake.mail.attachments import MAX_ATTACHMENTS
 from intake.mail.header_block import MAX_HEADER_BLOCK, Budget
@@ -79,10 +79,13 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
         budget, "new text", lambda: _words(bodies, manner), _Words(quoting.Split(text.joined(bodies.seen), "", ""))
     )
     sender, sender_from = _sender(top, budget)
-    fields = automatic.Fields(top.headers)
     to = _addresses(top, "to", budget)
     bounce = _guard(budget, "bounce", lambda: _bounce(top, bodies, words.text, sender, to, budget), None)
-    machine = _guard(budget, "automatic", lambda: _automatic(top, fields, sender, subject, bodies), None)
+    machine = _guard(budget, "automatic", lambda: _automatic(top, sender, subject, bodies), None)
+    if machine is None and manner == "reply":
+        machine = _guard(budget, "absence", lambda: automatic.absence_said(words.best.new), None)
+    if machine is None and bounce is not None:
+        machine = Automatic(rule="8", why="delivery report in prose")
     inner = _guard(budget, "quoted mail", lambda: forwards.quoted_message(words.best), None)
     attached = _guard(budget, "attached mail", lambda: _attached(bodies, manner, bounce, inner, words), None)
     report_type = top.parameter("report-type").lower()
@@ -125,7 +128,7 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
         automatic=machine,
         is_delivery_report=(top.content_type == "multipart/report" and report_type == "delivery-status")
         or (bounce is not None and not bounce.failed),
-        is_feedback_report=_is_feedback(top, bodies),
+        is_feedback_report=_guard(budget, "feedback report", lambda: _is_feedback(top, bodies, subject), False),
         bounce=bounce,
         authentication=_guard(budget, "authentication results", lambda: _authentication(top), unseen),
         faults=tuple(budget.faults),
@@ -175,11 +178,9 @@ def _attached(
     )
 
 
-def _automatic(
-    top: Part, fields: automatic.Fields, sender: tuple[Address, ...], subject: str, bodies: Bodies
-) -> Automatic | None:
+def _automatic(top: Part, sender: tuple[Address, ...], subject: str, bodies: Bodies) -> Automatic | None:
     return automatic.automatic_of(
-        fields,
+        automatic.Fields(top.headers),
         sender=sender[0].email if sender else "",
         subject=subject,
         content_type=top.content_type,
@@ -210,10 +211,14 @@ def _bounce(
     return told or found
 
 
-def _is_feedback(top: Part, bodies: Bodies) -> bool:
+def _is_feedback(top: Part, bodies: Bodies, subject: str) -> bool:
+    """A complaint or opt-out that a mailbox provider reports (RFC 5965, and the older forms without parts)."""
     return (
         any(part.content_type == "message/feedback-report" for part in bodies.reports)
         or top.parameter("report-type").lower() == "feedback-report"
+        or top.header("x-apple-unsubscribe").strip().lower() == "true"
+        or subject.lower().startswith("complaint about message from ")
+        or bounce_json.kind_of(text.joined(bodies.seen[:3])) == "Complaint"
     )
 
 

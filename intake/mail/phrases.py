@@ -37,7 +37,11 @@ VALEDICTIONS = frozenset(_words("added", "valedictions"))
 BANNERS = _words("added", "banners")
 DISCLAIMERS = _words("added", "disclaimers")
 
-OUT_OF_OFFICE = _words("machines", "out_of_office")
+AUTO_REPLY = _words("machines", "auto_reply")
+ABSENCE = _words("machines", "absence")
+ABSENCE_SAID = _words("machines", "absence_said")
+RETURN_SAID = _words("machines", "return_said")
+MEANWHILE_SAID = _words("machines", "meanwhile_said")
 READ_RECEIPT = _words("machines", "read_receipt")
 CALENDAR = _words("machines", "calendar")
 
