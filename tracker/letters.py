@@ -77,8 +77,9 @@ class Letter:
 class Letters:
     """All templates, checked. `directory` may hold some of them only; the rest come from ours.
 
-    `team` is what letters call us, `privacy_notice` the address of our privacy notice. `use_unverified` allows phone numbers and
-    addresses that nobody has re-checked. Raises ConfigurationFault naming every faulty template by file and line.
+    `team` is what letters call us, `privacy_notice` the address of our privacy notice. `use_unverified` allows phone numbers
+    and addresses that nobody has re-checked. `occasions` are the letters there are, those that only `directory` has included.
+    Raises ConfigurationFault naming every faulty template by file and line.
     """
 
     def __init__(
@@ -104,7 +105,9 @@ class Letters:
             "privacy_notice": clean_line(privacy_notice),
             "heading": lambda words: f"\n{plain_html.HEADING}{words}",
         }
-        faults = [fault for occasion in LETTERS for fault in self._try(occasion, MAIL)]
+        own = {path.parent.relative_to(directory).as_posix() for path in directory.rglob("mail.txt")}
+        self.occasions = frozenset({*LETTERS, *own})
+        faults = [fault for occasion in sorted(self.occasions) for fault in self._try(occasion, MAIL)]
         faults += [fault for occasion in POSTS for fault in self._try(occasion, ("slack.txt",))]
         if faults:
             raise ConfigurationFault(list(dict.fromkeys(faults)))

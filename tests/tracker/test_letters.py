@@ -354,6 +354,17 @@ def test_a_folder_of_ones_own_replaces_single_letters_and_shared_parts(tmp_path:
     assert "desk.example/privacy" in text
 
 
+def test_letters_of_ones_own_are_known_and_checked_too(tmp_path: Path) -> None:
+    (tmp_path / "follow_up" / "new_year").mkdir(parents=True)
+    (tmp_path / "follow_up" / "new_year" / "mail.txt").write_text("{{ case_ref }}")
+    with pytest.raises(ConfigurationFault, match=r"follow_up/new_year/subject\.txt"):
+        Letters(tmp_path, team="The team")
+    (tmp_path / "follow_up" / "new_year" / "subject.txt").write_text("Hello")
+    letters = Letters(tmp_path, team="The team")
+    assert "follow_up/new_year" in letters.occasions
+    assert letters.compose("follow_up/new_year", {"case_ref": "QD-7F3K-9MX"}).subject == "Hello"
+
+
 def test_a_template_changed_while_we_run_is_not_used_until_the_next_start(tmp_path: Path) -> None:
     (tmp_path / "reply").mkdir()
     template = tmp_path / "reply" / "mail.txt"
