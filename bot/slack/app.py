@@ -69,7 +69,7 @@ class SlackSide:
             channel_changed=self._forget_channel,
         )  # fmt: skip
         self._near = near
-        self._counter = Counter(store, desk, now, quick, people, self._ear, self.identity)
+        self._counter = Counter(store, desk, now, quick, Poster(quick, near), people, self._ear, self.identity)
         self._poster = Poster(self._calls, self._channels)
         self._mirror = Mirror(store, self._poster, desk, now)
         self._leaving = threading.Event()

@@ -13,7 +13,9 @@ from bot.slack.blocks import Block
 from bot.slack.calls import Calls, Lost, SlackTrouble
 from bot.slack.card import SLACK_STAFF
 from bot.slack.ear import Ear, Identity
+from bot.slack.ids import Metadata
 from bot.slack.people import People
+from bot.slack.posting import Poster
 from tracker import triage
 from tracker.desk import Desk
 from tracker.errors import DeskError, NotAllowed, Refused
@@ -24,6 +26,7 @@ from tracker.triage import Actor
 
 T = TypeVar("T")
 
+WHISPER: Final = {"event_type": Metadata.POST.value, "event_payload": {}}
 SORRY: Final = "The desk could not do that just now, and nothing was changed. Please try again in a minute."
 NOT_KNOWN: Final = "Slack could not tell the desk who you are just now. Please try again in a minute."
 _STAFF: Final = re.compile(rf"\b{SLACK_STAFF}([UW][A-Z0-9]+)\b")
@@ -39,6 +42,7 @@ class Counter:
         desk: Desk,
         now: Callable[[], datetime],
         calls: Calls,
+        poster: Poster,
         people: People,
         ear: Ear,
         identity: Callable[[], Identity],
@@ -48,6 +52,7 @@ class Counter:
         self.now = now
         self.ear = ear
         self._calls = calls
+        self._poster = poster
         self._people = people
         self._identity = identity
 
@@ -97,11 +102,7 @@ class Counter:
             else:
                 return
         try:
-            opened = self._calls("conversations.open", users=user).get("channel") or {}
-            self._calls(
-                "chat.postMessage", channel=str(opened.get("id") or user), text=text, blocks=shown,
-                unfurl_links=False, unfurl_media=False, link_names=False, parse="none",
-            )  # fmt: skip
+            self._poster.post(self._poster.direct(user), text, shown, WHISPER)
         except SlackTrouble as trouble:
             log.warning("slack.whisper_lost", **facts_of(trouble))
 
