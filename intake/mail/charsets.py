@@ -143,6 +143,8 @@ def guess(raw: bytes) -> str:
 
 def clean_text(text: str) -> str:
     """`text` with "\\n" line ends and without NUL, other controls but tab, or lone surrogates."""
+    if not _UNCLEAN.search(text):
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _without_surrogates(text.translate(_CONTROLS))
 

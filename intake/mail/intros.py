@@ -11,6 +11,8 @@ from intake.mail import phrases
 from intake.mail.lines import Line
 
 _DECORATION = str.maketrans("", "", "*_\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_DECORATED = re.compile("[*_\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff]")
+_LABELLED = re.compile("[:：]")
 _EMAIL = re.compile(r"[^\s<>()\[\]:;,\"]{1,80}@[^\s<>()\[\]:;,\"]{2,120}|<mailto:[^>]{3,120}>|[\w.+\-]{1,60}@\.{2,3}")
 _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20\d\d)(?!\d)")
 _TIME = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]|시 ?|時)\d{2}(?!\d)")
@@ -43,7 +45,10 @@ for _kind, _words in ((FROM, phrases.FROM_LABELS), (DATE, phrases.DATE_LABELS), 
 
 def plain(text: str) -> str:
     """`text` without markup and invisible characters, blanks squeezed, lower case: for comparing with phrases."""
-    return " ".join(text[:2000].replace("\xa0", " ").translate(_DECORATION).split()).lower()
+    text = text[:2000]
+    if _DECORATED.search(text):
+        text = text.translate(_DECORATION)
+    return " ".join(text.split()).lower()
 
 
 def has_date(text: str) -> bool:
@@ -145,6 +150,8 @@ def separator_kind(line: Line) -> str:
     text = line.bare
     if not 5 <= len(text) <= 140:
         return ""
+    if text[0].isalpha() and text[-1].isalpha():
+        return ""
     words = plain(text).strip(" :.>")
     if words.startswith(phrases.FORWARD_OPENINGS):
         return "forwarded"
@@ -177,8 +184,7 @@ def header_block_at(lines: list[Line], at: int) -> tuple[int, dict[str, str]]:
     0 lines unless it begins at once, has a sender and two or more other fields, or a sender, an address and a date or
     subject. Long values may run on; one blank line between fields is forgiven.
     """
-    first, _ = label_of(lines[at].bare)
-    if not first:
+    if not _LABELLED.search(lines[at].text[:80]) or not label_of(lines[at].bare)[0]:
         return 0, {}
     values: dict[str, str] = {}
     place, last, end, loose = at, "", at, 0

@@ -32,7 +32,10 @@ class Part:
 
     def raw(self, name: str) -> bytes:
         """The first field of that name, b"" if there is none."""
-        return next((value for key, value in self.headers if key == name), b"")
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return b""
 
     def all_raw(self, name: str) -> list[bytes]:
         return [value for key, value in self.headers if key == name]

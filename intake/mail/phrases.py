@@ -30,7 +30,7 @@ FORWARD_OPENINGS = _words("quoting", "forward_openings")
 FORWARD_PREFIXES = _words("quoting", "forward_prefixes")
 REPLY_PREFIXES = _words("quoting", "reply_prefixes")
 REPLY_ABOVE = _words("quoting", "reply_above")
-PREVIOUS_REPLIES = _words("quoting", "previous_replies")
+PREVIOUS_REPLIES = frozenset(_words("quoting", "previous_replies"))
 
 SENT_FROM = _words("added", "sent_from")
 VALEDICTIONS = frozenset(_words("added", "valedictions"))

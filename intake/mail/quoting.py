@@ -81,6 +81,10 @@ def _readable(lines: list[Line]) -> list[Line]:
 
 def _cut(lines: list[Line], manner: Manner) -> _Cut:
     """Where the quoted mail begins that runs to the end; at the number of lines where there is none."""
+    whole = "\n".join(line.text for line in lines).lower()
+    above = tuple(
+        phrase for phrase in phrases.REPLY_ABOVE if phrase in whole
+    )  # asked of each line only if it is anywhere
     last_quote = _last_real_quote(lines) if manner != "fresh" else -1
     said = False  # the writer has said something above
     for at, line in enumerate(lines):
@@ -90,7 +94,7 @@ def _cut(lines: list[Line], manner: Manner) -> _Cut:
             return _client_cut(lines, at, manner, said)
         if line.depth:
             continue
-        found = _announced(lines, at, manner) or (
+        found = _announced(lines, at, manner, above) or (
             _bare(lines, at, manner, said, last_quote) if manner != "fresh" else None
         )
         if found is not None:
@@ -99,12 +103,16 @@ def _cut(lines: list[Line], manner: Manner) -> _Cut:
     return _Cut(len(lines), len(lines))
 
 
-def _announced(lines: list[Line], at: int, manner: Manner) -> _Cut | None:
+def _announced(lines: list[Line], at: int, manner: Manner, above: tuple[str, ...]) -> _Cut | None:
     """A cut at a line whose words say that the rest is another mail: "Original Message", "reply above this line"."""
-    words = intros.plain(lines[at].text)
-    if len(words) < 200 and any(p in words for p in phrases.REPLY_ABOVE):
+    text = lines[at].text
+    if above and len(text) < 240 and any(phrase in text.lower() for phrase in above):
         return _Cut(_back_over_rules(lines, at), at + 1)
-    if words.strip(" -_*:") in phrases.PREVIOUS_REPLIES and _back_over_rules(lines, at) < at:
+    if (
+        len(text) < 60
+        and intros.plain(text).strip(" -_*:") in phrases.PREVIOUS_REPLIES
+        and _back_over_rules(lines, at) < at
+    ):
         return _Cut(_back_over_rules(lines, at), at + 1)
     kind = intros.separator_kind(lines[at])
     if not kind:
