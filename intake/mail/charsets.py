@@ -149,6 +149,7 @@ def clean_text(text: str) -> str:
     return _without_surrogates(text.translate(_CONTROLS))
 
 
+_UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
 _CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), *range(127, 160), 65279)) | {12: "\n", 0x85: "\n"}
 
 
