@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from intake import frames
 from intake.faults import fault_of
+from intake.memory import return_large_blocks
 from tracker.errors import ConfigurationFault, Unreadable
 from tracker.submission import Reading, Submission
 
@@ -58,6 +59,7 @@ def reader_for(settings: Settings) -> Read:
 
 def serve(make_reader: Callable[[Settings], Read]) -> None:
     """Answer the parent on standard input until it goes."""
+    return_large_blocks()
     wire = socket.socket(fileno=os.dup(0))
     settings, _ = frames.receive(wire)
     try:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from intake.memory import return_large_blocks
 from intake.smtp import answers
 from intake.smtp.content import BytesInFlight
 from intake.smtp.hooks import Hooks
@@ -58,6 +59,7 @@ class MailDoor:
         """Open the door and return the port it listens on. Raises OSError where it cannot have that port."""
         # At its usual levels aiosmtpd logs addresses, commands and every line of a mail.
         logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+        return_large_blocks()
         self._loop.set_exception_handler(self._fault_in_loop)
         self._thread.start()
         try:
