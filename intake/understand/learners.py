@@ -88,7 +88,9 @@ class Ladder:
             evidence,
             told,
             grade is not None and grade.tier in ("student", "apprentice"),
-            any(_LEARNER.search(s.plain) for s in words.own) or grade is not None or bool(self._hidden.mentions(words.own)),
+            any(_LEARNER.search(s.plain) for s in words.own)
+            or grade is not None
+            or bool(self._hidden.mentions(words.own)),
             tuple(row for row, _ in specialty),
             tuple(dict.fromkeys(said for _, said in specialty if said)),
             groups,

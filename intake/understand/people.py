@@ -35,6 +35,7 @@ class Raiser:
     role_words: tuple[str, ...] = ()
     proxy: bool = False
     proxy_words: tuple[str, ...] = ()
+    forwarded: bool = False
     anonymity: Anonymity = "open"
     anonymity_words: tuple[str, ...] = ()
 
@@ -45,7 +46,8 @@ def raiser_of(words: Words, book: CueBook, script: Script, learners: Learners) -
     role, role_words = _role(words, book, script, signature, learners)
     proxy, proxy_words = _proxy(words, book, script, role)
     anonymity, anonymity_words = _anonymity(words, book, script, proxy=proxy)
-    return Raiser(role, role_words, proxy, proxy_words, anonymity, anonymity_words)
+    forwarded = words.submission.proxy is not None or words.submission.is_forward
+    return Raiser(role, role_words, proxy, proxy_words, forwarded, anonymity, anonymity_words)
 
 
 def _role(

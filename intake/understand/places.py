@@ -25,7 +25,7 @@ _ELSEWHERE_BEFORE = re.compile(
     r"used to (?:work|be)(?: at| in)?|previous(?:ly)?(?: \w+){0,4}|last (?:job|post|rotation|placement|year|hospital)(?: \w+){0,3}|before (?:this|that|i came)(?: \w+){0,3}|"
     r"when i was (?:at|in)|my time (?:at|in)|compared (?:to|with)|unlike|better than|worse than|same as|as (?:good|bad|nice) as|not like|different (?:from|to)|similar to|"
     r"(?:next|future|upcoming) (?:post|rotation|placement|job|block)(?: \w+){0,3}|rotat\w+ (?:on )?to|(?:i )?start(?:s|ing)? (?:at|in)|moving (?:on )?to|going to|came from|come from|transferr?(?:ed)? (?:to|from)|on to|"
-    r"(?:interview|job|offer|post) (?:at|in)|colleagues? (?:at|in)|friends? (?:at|in)|also (?:work|works) (?:at|in)|meeting (?:at|in)|conference (?:at|in)|based (?:over )?in|office in|campus in|up the road in)[ ,]*(?:the )?$"
+    r"transfer\w*(?: \w+){0,4} (?:to|from)|referr\w*(?: \w+){0,3} (?:to|from)|blue[- ]light\w*(?: \w+){0,2} (?:to|from)|retriev\w*(?: \w+){0,2} (?:to|from)|(?:practice|gp surgery|pharmacy|health centre|dentist|care home|nursing home|school|prison|campus|office|shop|flat|house|church)(?: \w+){0,2} (?:in|at|near|outside|of)|(?:held|hosted|taking place|takes place)(?: \w+){0,2} (?:at|in)|(?:my old|old) (?:ward|unit|job|hospital|trust|department)(?: \w+){0,2}|(?:lecturer|tutor|academic)(?: \w+){0,4} (?:at|in)|(?:interview|job|offer) (?:at|in)|colleagues? (?:at|in)|friends? (?:at|in)|also (?:work|works) (?:at|in)|meeting (?:at|in)|conference (?:at|in)|based (?:over )?in|office in|campus in|up the road in)[ ,]*(?:the )?$"
 )
 _PLACE_BEFORE = re.compile(
     r"(?:\b(?:at|in|from|@|within|across|over at|over in|through|near|of|for|to|with|and|&|/|is|re|about|down in|up in|up at|down at|here in|here at)[ :]*(?:the )?|^[\W]*(?:re:? )?|[-:/,(] ?(?:the )?)$"
@@ -34,7 +34,24 @@ _PLACE_AFTER = re.compile(
     r"^[ ,'s]*(?:trust|hospitals?|site|ed\b|a&e|icu|itu|amu|eau|mau|sau|picu|nicu|scbu|labour ward|maternity|theatres?|ward|paeds|surgery department|medicine|infirmary|general|royal|foundation trust|nhs|ft\b|on[- ]calls?|nights|f[12]s?\b|trainees?|rota)"
 )
 _PRACTICE = re.compile(
-    r"\b(?:gp (?:practice|surgery|placement|training practice)|dental practice|the practice|our practice|my practice|community pharmacy|surgery (?:in|at|near)|practice (?:in|at|near)|high street)\b"
+    r"\b(?:gp (?:practice|surgery|training practice|trainer|partners?)|(?:the|our|my|a|his|her|this|two-doctor|dental|training|host) practice|"
+    r"(?:the|our|my) (?:senior )?partners?|home visits?|practice manager|receptionists?|community pharmacy|"
+    r"surgery (?:in|at|near)|high street)\b"
+)
+_AT_WORK = re.compile(
+    r"\b(?:f[12]s?|fy[12]s?|st[1-8]s?|ct[1-4]s?|im[123]|imt\d?|gpst\d|stps?|dcts?|tnas?|trainees?|students?|learners?|"
+    r"shos?|reg(?:istrar)?s?|residents?|midwi\w+|nurses?|consultants?|placements?|wards?|hospital|rota|ed|a&e|department|"
+    r"post|unit|site|trust|rotat\w+|theatres?|clinics?|nights?|on[- ]calls?|shifts?|bleep|paeds|medicine|surgery|"
+    r"maternity|induction|supervis\w+)\b"
+)
+_STUDENTS = re.compile(
+    r"\b(?:students?|uni|university|course|cohort|lecturers?|tutors?|degree|undergraduates?|apprentices?)\b"
+)
+_CONTRAST = re.compile(
+    r"\b(?:previous\w*|last (?:job|post|rotation|placement|year|trust|hospital)|before (?:this|that)|used to|compared|unlike|"
+    r"whereas|in contrast|where i trained|my old|elsewhere|next (?:job|post|rotation|placement)|"
+    r"i(?:'ll| will)? (?:move|rotate|start|go|am going|am moving) (?:on )?(?:to|at|in)|"
+    r"(?:was|were) (?:fine|great|brilliant|good|lovely|much better) (?:at|in))\b"
 )
 _UNIVERSITY_AFTER = re.compile(
     r"^(?:'s)?[ ,]*(?:uni\b|university|univ\b|medical school|school of|students?\b|campus|dental school|bsc|mbbs|mpharm|programme team|lecturer)"
@@ -90,20 +107,17 @@ class Gazetteer:
         mentions = self._table.mentions(words.sentences)
         spoken = [mention for mention in mentions if mention.sentence.voice in ("subject", "own")]
         kept = self._kept(spoken, words, mentions)
+        earlier = self._kept([mention for mention in mentions if mention.sentence.voice == "thread"], words, mentions)
         if not any(mention.row.kind in ("trust", "site") for mention in kept):
-            thread = [mention for mention in mentions if mention.sentence.voice == "thread"]
-            earlier = self._kept(thread, words, mentions)
-            kept += [mention for mention in earlier if mention.row.kind in ("trust", "site")]
+            named_before = [mention for mention in earlier if mention.row.kind in ("trust", "site")]
+            kept += named_before if len({mention.row.ods for mention in named_before}) == 1 else []
         heis = [mention for mention in kept if mention.row.kind == "hei"]
-        if not heis and of_university:
-            signed = [mention for mention in mentions if mention.sentence.voice == "signature"]
-            heis = [mention for mention in signed if mention.row.kind == "hei" and mention.strength == "alias"]
-            heis = heis[:1]
-        provider, site = _settle([mention for mention in kept if mention.row.kind in ("trust", "site")])
+        heis = heis or self._signed_university(words, mentions, of_university=of_university)
         hei_names = _unique(mention.row.name for mention in heis)
         if not hei_names and of_university:
             employer = self._employer(words)
             hei_names = (employer.name,) if employer is not None and employer.kind == "hei" else ()
+        provider, site = _settle([mention for mention in kept if mention.row.kind in ("trust", "site")])
         return Places(
             provider,
             site,
@@ -112,6 +126,21 @@ class Gazetteer:
             _unique(mention.words for mention in kept if mention.row.name in site),
             _unique(mention.words for mention in heis),
         )
+
+    @staticmethod
+    def _signed_university(
+        words: Words, mentions: Sequence[Mention[_Row]], *, of_university: bool
+    ) -> list[Mention[_Row]]:
+        """The university a signature names, unless it names a trust as well (an honorary post) and speaks for that."""
+        signed = [
+            mention for mention in mentions if mention.sentence.voice == "signature" and mention.strength == "alias"
+        ]
+        students = any(
+            re.search(r"\b(?:students?|learners?|course|cohort)\b", sentence.plain) for sentence in words.own
+        )
+        if of_university or (students and all(mention.row.kind == "hei" for mention in signed)):
+            return [mention for mention in signed if mention.row.kind == "hei"][:1]
+        return []
 
     def _employer(self, words: Words) -> _Row | None:
         return next(
@@ -137,25 +166,22 @@ class Gazetteer:
             rivals = [other for other in spoken if other.sentence is mention.sentence and other.start == mention.start]
             university = _is_university(mention)
             if mention.row.kind == "hei":
-                if mention.strength == "alias" or university:
+                alone = all(other.row.kind == "hei" for other in rivals) and _STUDENTS.search(mention.sentence.plain)
+                if mention.strength == "alias" or university or alone:
                     kept.append(mention)
             elif mention.strength == "alias":
                 if not (university and any(other.row.kind == "hei" for other in rivals)):
                     kept.append(mention)
             elif mention.strength == "town":
-                hospital = bool(_PLACE_AFTER.search(mention.after))
-                if (
-                    not university
-                    and (hospital or _PLACE_BEFORE.search(mention.before))
-                    and not _is_practice(mention, words)
-                ):
+                if not university and not _is_practice(words) and _is_workplace(mention, surely=bool(sure)):
                     kept.append(mention)
             elif _OTHER_REGION.search(mention.sentence.plain) is None:
                 known = mention.row.ods in sure | towns or (employer is not None and employer.ods == mention.row.ods)
                 shared = {other.row.ods for other in rivals} - {mention.row.ods}
                 if known and not shared & (sure | towns):
                     kept.append(mention)
-        return kept
+        about = [mention for mention in kept if not _CONTRAST.search(mention.sentence.plain)]
+        return about if any(mention.row.kind != "hei" for mention in about) else kept
 
 
 def _names(
@@ -188,11 +214,17 @@ def _is_university(mention: Mention[_Row]) -> bool:
     return bool(_UNIVERSITY_AFTER.search(mention.after) or _UNIVERSITY_BEFORE.search(mention.before))
 
 
-def _is_practice(mention: Mention[_Row], words: Words) -> bool:
-    near = [
-        s.plain for s in words.sentences if s.voice in ("own", "subject") and abs(s.place - mention.sentence.place) <= 1
-    ]
-    return any(_PRACTICE.search(plain) for plain in near)
+def _is_workplace(mention: Mention[_Row], *, surely: bool) -> bool:
+    """Whether a town stands for its hospital; `surely`: another place is named, so a town alone will not do."""
+    if _PLACE_AFTER.search(mention.after):
+        return True
+    at_work = not surely or bool(_AT_WORK.search(mention.sentence.plain))
+    return at_work and bool(_PLACE_BEFORE.search(mention.before))
+
+
+def _is_practice(words: Words) -> bool:
+    """Whether the learner works in a GP or dental practice: then a town is only where it stands."""
+    return any(_PRACTICE.search(sentence.plain) for sentence in words.own)
 
 
 def _settle(mentions: Sequence[Mention[_Row]]) -> tuple[tuple[str, ...], tuple[str, ...]]:

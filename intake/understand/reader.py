@@ -20,6 +20,7 @@ from tracker.submission import Reading, Submission
 
 READER = "rules-1"
 _STAFFS_OWN = ("supervisor_support", "governance_funding", "capacity_expansion")
+_PASSED_ON = ("concern", "not_ours", "information_rights")
 _SILENT = {"automatic", "spam"}
 _REPEATED_THEME = 0.2
 
@@ -150,7 +151,14 @@ class Understanding:
         own_work = max(themes[name].score for name in _STAFFS_OWN) >= max(
             themes[name].score for name in themes if name not in _STAFFS_OWN
         )
-        if found.kind != "concern" or raiser.role not in STAFF or own_work or not (learners.grade or learners.mentioned):
+        if found.kind not in _PASSED_ON and not raiser.forwarded:
+            return replace(raiser, proxy=False, proxy_words=())
+        if (
+            found.kind != "concern"
+            or raiser.role not in STAFF
+            or own_work
+            or not (learners.grade or learners.mentioned)
+        ):
             return raiser
         return replace(raiser, proxy=True, proxy_words=raiser.proxy_words or learners.grade_words)
 

@@ -35,7 +35,9 @@ _OVER = re.compile(
     r"used to (?:be|have|happen)|no longer|not any ?more|in the past|previously|historic(?:al(?:ly)?)?|(?:things|it) (?:are|is|have|has) (?:much |so much |a lot |been )?(?:better|improved)|as a child|when i was (?:a student|younger|an? f[y12]))\b"
 )
 
-_PAST_TENSE = re.compile(r"\b(?:was|were|had|did|went|came|said|told|gave|got|took|made|left|asked|called|rang|found|started|happened)\b")
+_PAST_TENSE = re.compile(
+    r"\b(?:was|were|had|did|went|came|said|told|gave|got|took|made|left|asked|called|rang|found|started|happened)\b"
+)
 _PRESENT_TENSE = re.compile(
     r"\b(?:is|are|am|i'm|im|he's|she's|it's|that's|there's|they're|we're|you're|who's|has|have|i've|we've|they've|hasn't|haven't|can|can't|cannot|won't|will|don't|doesn't|isn't|aren't|do|does|need|needs|keep|keeps|still|now|about to|going to)\b|\b(?:he|she|consultant|registrar|nobody|patient|reg)'s\b"
 )
