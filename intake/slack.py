@@ -75,17 +75,23 @@ def heard_command(body: Payload, *, text: str, trigger_id: str) -> Heard:
 
 
 def submission_from(content: bytes, envelope: Payload) -> Submission:
-    """The Submission in what was kept. Nobody is named in it but by Slack's ids. Raises Unreadable."""
+    """The Submission in what was kept. Nobody is named in it but by Slack's ids. Raises Unreadable.
+
+    Its Slack user is who told us: for a shortcut the chooser, who passed on a colleague's words. Whoever wrote those never
+    turned to us, and is not written to.
+    """
     try:
         kept = json.loads(content)
         kind = kept["kind"]
         if kind not in _KINDS:
             raise Unreadable("a Slack message of a kind we do not know")
+        by = _text(envelope, "by") or kept["user"]
+        passed_on = kind == "shortcut" and by != kept["user"]
         own, shared = plain(kept["text"]), "\n\n".join(plain(text) for text in kept["shared"])
         place = SlackPlace(
             team=_text(envelope, "team"),
             channel=kept["channel"],
-            user=kept["user"],
+            user=by,
             ts=kept["ts"],
             thread_ts=kept["thread_ts"],
             kind=kind,
@@ -96,6 +102,7 @@ def submission_from(content: bytes, envelope: Payload) -> Submission:
             channel=CHANNEL,
             sender=Address(),
             author=Address(),
+            proxy=Address() if passed_on else None,
             text="\n\n".join(part for part in (own, shared) if part),
             new_text=own or shared,
             quoted_text=shared,

@@ -137,7 +137,7 @@ def _labels(case: Case, desk: Desk) -> _Labels:
 
 def _named(values: list[str], names: dict[str, str]) -> tuple[str, ...]:
     """Names from the field's data only: a value that is no label of ours is not shown, whatever it holds."""
-    return tuple(names[value] for value in values if value in names)
+    return tuple(names[value][:1].upper() + names[value][1:] for value in values if value in names)
 
 
 def _level(case: Case, labels: "_Labels", desk: Desk) -> str:

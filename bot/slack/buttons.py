@@ -12,7 +12,7 @@ from bot.slack.ids import Action
 from bot.slack.modals import Carried, LevelChoice
 from tracker import triage
 from tracker.errors import Refused
-from tracker.model import Case
+from tracker.model import Case, Person
 from tracker.people import correspondent_of
 from tracker.store import Tx
 from tracker.triage import Actor
@@ -73,7 +73,7 @@ class Buttons:
             case Action.LEVEL:
                 return modals.level(at, self._choices(actor), waiting=_waiting(case, actor))
             case Action.REPLY:
-                return modals.reply(at, to=addressee(tx, case))
+                return modals.reply(at, to=addressee(correspondent(tx, case)))
             case Action.RESOLVE:
                 return modals.resolve(at)
             case Action.REOPEN:
@@ -93,11 +93,16 @@ class Buttons:
         return choices
 
 
-def addressee(tx: Tx, case: Case) -> str:
-    """Whom a reply goes to, by pseudonym. Refused where nobody can be written to."""
+def correspondent(tx: Tx, case: Case) -> Person:
+    """Whom a reply goes to. Raises Refused where nobody can be written to."""
     person = correspondent_of(tx, case)
     if person is None:
         raise Refused(f"Nobody can be written to on {case.ref}: the reporter left no address.")
+    return person
+
+
+def addressee(person: Person) -> str:
+    """Who that is, by pseudonym."""
     return f"{person.pseudonym} ({'by mail' if person.address else 'in a private Slack message'})"
 
 

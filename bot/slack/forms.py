@@ -7,7 +7,7 @@ from slack_bolt import Ack
 from sqlalchemy import select
 
 from bot.slack import blocks, modals
-from bot.slack.buttons import addressee
+from bot.slack.buttons import addressee, correspondent
 from bot.slack.counter import Counter, spelt, text_of, told
 from bot.slack.ids import Action, Form, Input
 from bot.slack.modals import Carried
@@ -104,9 +104,11 @@ class Forms:
         ack(response_action="push", view=confirm)
 
     def _letter(self, tx: Tx, case: Case, words: str) -> tuple[str, str]:
-        to = addressee(tx, case)
+        person = correspondent(tx, case)
+        if not person.address:
+            return f"{words}\n\n{case.ref}", addressee(person)
         letter = self._counter.desk.letters.compose("reply", {"case_ref": case.ref, "words": words})
-        return letter.text, to
+        return letter.text, addressee(person)
 
     def _send(self, actor: Actor, at: Carried, given: Given, ack: Ack) -> None:  # noqa: ARG002
         desk = self._counter.desk

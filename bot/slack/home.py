@@ -69,7 +69,7 @@ class Home:
             made.append({"type": "divider"})
             made.append(blocks.section(f"*{title}* ({total})" if total else f"*{title}*: none"))
             made += [_row(row, step) for row in rows]
-            made += blocks.context(f"The newest {len(rows)} are shown." if total > len(rows) > 0 else "")
+            made += blocks.context(f"The {len(rows)} most urgent are shown." if total > len(rows) > 0 else "")
         return made[:100]
 
 

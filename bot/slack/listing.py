@@ -1,8 +1,9 @@
 """Lists of cases for Home and the command: one line a case, without anything that identifies; reading only."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from tracker.field import Field
 from tracker.finding import find
 from tracker.lifecycle import ENDED
 from tracker.model import Case
+from tracker.policy import URGENCIES
 from tracker.queries import CaseFilter, case_json, case_list
 from tracker.store import Tx
 from tracker.tokens import normal_ref
@@ -33,14 +35,14 @@ class Line:
 
 
 def lines(tx: Tx, wanted: CaseFilter, actor: Actor, *, most: int, desk: Desk, now: datetime) -> list[Line]:
-    """The first of the matching cases that this person may see."""
+    """The matching cases that this person may see, the most urgent first and of those the newest."""
     found: list[Line] = []
-    narrowed = CaseFilter(**{**vars(wanted), "limit": LOOKED_THROUGH})
-    for row in case_list(tx, narrowed, now=now):
+    for urgency in reversed(URGENCIES):
         if len(found) == most:
             break
-        if may_see(tx, row["ref"], actor, desk):
-            found.append(line(row, desk, now))
+        narrowed = replace(wanted, urgency=urgency, limit=LOOKED_THROUGH)
+        rows = (row for row in case_list(tx, narrowed, now=now) if may_see(tx, row["ref"], actor, desk))
+        found += [line(row, desk, now) for row in islice(rows, most - len(found))]
     return found
 
 

@@ -175,13 +175,20 @@ def a_shortcut(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def test_a_shortcut_keeps_whose_words_they_are_and_who_chose_it() -> None:
+def test_a_shortcut_is_told_by_who_chose_it_and_keeps_whose_words_they_are() -> None:
     found = heard_shortcut(a_shortcut())
     assert found is not None
-    assert found.envelope["by"] == "U0STAFF001"
+    assert json.loads(found.content)["user"] == "U0LEARNER1"
     submission = read(found)
     assert submission.slack is not None
-    assert (submission.slack.user, submission.slack.kind) == ("U0LEARNER1", "shortcut")
+    assert (submission.slack.user, submission.slack.kind) == ("U0STAFF001", "shortcut")
+    assert submission.proxy is not None
+
+
+def test_a_shortcut_on_ones_own_message_passes_nothing_on() -> None:
+    found = heard_shortcut(a_shortcut(user={"id": "U0LEARNER1"}))
+    assert found is not None
+    assert read(found).proxy is None
 
 
 def test_two_people_choosing_one_message_keep_it_once() -> None:

@@ -50,7 +50,7 @@ def a_parcel(case: Any, **columns: Any) -> Parcel:
 def test_codes_become_the_names_of_the_field(store: Store, desk: Desk) -> None:
     trust, theme = desk.field.organisations.trusts[0], desk.field.routing.themes[0]
     shown = facts_of(store, desk, provider=[trust.ods], themes=[theme.id], kind="survey_admin", urgency="same_day")
-    assert (shown.providers, shown.themes) == ((trust.name,), (theme.name,))
+    assert (shown.providers, shown.themes) == ((trust.name,), (theme.name[0].upper() + theme.name[1:],))
     assert (shown.kind, shown.urgency, shown.status) == ("Survey administration", "Same day", "New")
 
 

@@ -144,12 +144,16 @@ def test_a_guests_home_is_one_sentence(desk_side: Turned, slack: SlackServer) ->
     assert [block["text"]["text"] for block in slack.homes[GUEST]["blocks"]] == ["Guests may not work on cases."]
 
 
-def test_a_home_of_very_many_cases_fits(desk_side: Turned, slack: SlackServer) -> None:
-    for _ in range(60):
+def test_a_home_of_very_many_cases_fits_and_begins_with_the_most_urgent(desk_side: Turned, slack: SlackServer) -> None:
+    urgent = desk_side.open_case(urgency="immediate")
+    for _ in range(59):
         desk_side.open_case()
     slack.open_home(ADA)
     slack.wait_until(lambda: ADA in slack.homes, what="a Home")
-    assert "*Nobody has these yet* (60)" in str(slack.homes[ADA]["blocks"])
+    text = str(slack.homes[ADA]["blocks"])
+    assert "*Nobody has these yet* (60)" in text
+    assert text.count("*QD-") == 10
+    assert text.index(urgent) < text.index("*QD-") + 20
 
 
 def test_nothing_a_reporter_wrote_is_ever_sent_to_slack(desk_side: Turned, slack: SlackServer) -> None:

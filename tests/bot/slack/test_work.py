@@ -200,6 +200,22 @@ def test_a_letter_that_is_too_long_to_travel_is_refused_in_its_field(
     assert "shorten" in ack.payload["errors"]["text"]
 
 
+def test_a_reply_in_slack_is_shown_as_it_will_leave(desk_side: Turned, slack: SlackServer) -> None:
+    slack.direct_message(KIM, "no rota on ward seven")
+    desk_side.read_all()
+    desk_side.redraw_all()
+    ref = desk_side.cases()[0].ref
+    press(desk_side, slack, ADA, ref, "case_reply")
+    form(slack, ADA)
+    slack.submit(ADA, values={"text": "We call you today."})
+    assert form(slack, ADA)["blocks"][-1]["text"]["text"] == f"We call you today.\n\n{ref}"
+    slack.submit(ADA)
+    desk_side.later(minutes=2)
+    desk_side.deliver_all()
+    told = slack.wait_for_message(slack.workspace.direct_channel(KIM).id, lambda each: "today" in each["text"])
+    assert told["text"] == f"We call you today.\n\n{ref}"
+
+
 def test_nobody_replies_where_nobody_can_be_reached(desk_side: Turned, slack: SlackServer) -> None:
     ref = desk_side.open_case(reporter=None)
     desk_side.redraw_all()
