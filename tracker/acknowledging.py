@@ -7,7 +7,7 @@ from tracker import gate
 from tracker.desk import Desk, PromiseRule
 from tracker.letters import acknowledgement_facts
 from tracker.model import Case, Person
-from tracker.outbox import enqueue_letter, enqueue_post
+from tracker.outbox import SLACK_OFF, enqueue_letter, enqueue_post
 from tracker.promises import within
 from tracker.store import Tx
 from tracker.submission import Submission
@@ -42,12 +42,24 @@ def acknowledge(
         desk=desk,
         raiser_role=case.raiser_role,
         grade=case.grade,
+        alerted=desk.slack_on,
     )
     if submission.channel == "slack":
         case.acknowledgement_why = "they wrote in Slack, so the answer is a private message there"
         text = desk.letters.post(occasion, facts)
         key = f"acknowledgement:{case.id}"
-        enqueue_post(tx, case=case, channel="", occasion=occasion, text=text, dedupe_key=key, now=now, person=writer)
+        off = None if desk.slack_on else SLACK_OFF
+        enqueue_post(
+            tx,
+            case=case,
+            channel="",
+            occasion=occasion,
+            text=text,
+            dedupe_key=key,
+            now=now,
+            person=writer,
+            withheld=off,
+        )
         return
     verdict = gate.check_acknowledgement(tx, submission, writer, acknowledged=False, desk=desk, now=now)
     case.acknowledgement_why = _why(case, kind) if verdict.allowed else f"withheld: {verdict.why} (rule {verdict.rule})"

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tracker import follow_up, inbound
 from tracker.desk import Desk
+from tracker.finding import locked
 from tracker.history import record
 from tracker.messages import write_down
 from tracker.model import Case, Parcel, Person
@@ -29,7 +30,7 @@ def note(tx: Tx, submission: Submission, *, inbound_id: int, desk: Desk, now: da
     about = next((each for each in report.recipients if canonical(each.recipient) == (person.address or "")), None)
     if about is None:
         return None, "a delivery report about an address that our letter did not go to"
-    case = tx.get_one(Case, parcel.case_id)
+    case = locked(tx, parcel.case_id)
     write_down(
         tx,
         case,

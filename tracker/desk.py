@@ -159,7 +159,8 @@ class Desk:
 
     `inboxes` are the addresses that are ours; letters leave from `letters_from`, and Message-IDs end in `domain`.
     `key` signs tokens. `draw(n)` gives n random bytes. `team` is what letters call us. `verifies_senders`: a gateway of ours
-    says whether a sender is who they claim to be (`[mail.trust] authserv_id`), so joining a case needs its yes.
+    says whether a sender is who they claim to be (`[mail.trust] authserv_id`), so joining a case needs its yes. `slack_on`:
+    posts can leave; without Slack they are withheld, and nobody is told that someone was called.
     """
 
     field: "FieldFacts"
@@ -180,3 +181,4 @@ class Desk:
     draw: Callable[[int], bytes]
     undo_seconds: int = 60
     verifies_senders: bool = False
+    slack_on: bool = True

@@ -1,4 +1,4 @@
-"""Finding a case by the reference that a person typed; whether they may see it is not decided here."""
+"""Finding a case by the reference that a person typed, or by its id; whether they may see it is not decided here."""
 
 from sqlalchemy import select
 
@@ -21,6 +21,11 @@ def find(tx: Tx, ref: str, *, lock: bool = False) -> Case:
     if case is None:
         raise NotFound(f"There is no case {normal}; `qualitydesk case list` shows those there are.")
     return case
+
+
+def locked(tx: Tx, case_id: int) -> Case:
+    """The case of an id as it is now; nobody else changes it until the transaction ends."""
+    return tx.get_one(Case, case_id, with_for_update=True, populate_existing=True)
 
 
 def _shown(ref: str) -> str:

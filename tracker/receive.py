@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tracker import bounced, follow_up, inbound, lifecycle, matching
 from tracker.desk import Desk
+from tracker.finding import locked
 from tracker.history import record
 from tracker.matching import Match
 from tracker.messages import told_before, write_down
@@ -60,7 +61,7 @@ def _receive(
     if submission.automatic is not None and (submission.automatic.is_auto_reply or not reading.opens_case):
         return _file_automatic(tx, submission, match, inbound_id=inbound_id, desk=desk, now=now)
     if match.joins is not None:
-        case = tx.get_one(Case, match.joins)
+        case = locked(tx, match.joins)
         return _join(tx, case, submission, reading, match, inbound_id=inbound_id, desk=desk, now=now)
     if not reading.opens_case and not reading.red_flags:
         reason = "automatic mail" if reading.kind in NOT_FOR_A_CASE else "nothing to do"
@@ -89,7 +90,7 @@ def _file_automatic(
     why = f"automatic (rule {submission.automatic.rule}): {submission.automatic.why}"
     if match.joins is None:
         return Received("filed", None, why)
-    case = tx.get_one(Case, match.joins)
+    case = locked(tx, match.joins)
     writer = person_for(tx, submission.sender, draw=desk.draw, now=now)
     write_down(
         tx,
@@ -166,7 +167,7 @@ def _raise_urgency(tx: Tx, case: Case, reading: Reading, desk: Desk, now: dateti
     record(tx, case, actor="desk", kind="urgency_raised", detail=detail, now=now)
 
 
-def _note(tx: Tx, case: Case, submission: Submission, *, inbound_id: int, now: datetime) -> Received:
+def _note(tx: Tx, case: Case, submission: Submission, *, inbound_id: int, desk: Desk, now: datetime) -> Received:
     """What staff say in a thread is an internal note; it never leaves the team."""
     assert submission.slack is not None
     staff = f"slack:{submission.slack.user}"
@@ -184,6 +185,7 @@ def _note(tx: Tx, case: Case, submission: Submission, *, inbound_id: int, now: d
     if case.first_read_at is None:
         case.first_read_at = now
     record(tx, case, actor=staff, kind="noted", detail={"where": "a Slack thread"}, now=now)
+    follow_up.replan(tx, case, desk=desk, now=now)
     return Received("joined", case, "a note from a Slack thread")
 
 
@@ -193,15 +195,15 @@ def _in_thread(
     """In a card's thread all is an internal note; below a report, its reporter's words join it and others' are notes."""
     card = tx.scalar(select(Card).where(Card.posted_in == place.channel, Card.ts == place.thread_ts))
     if card is not None:
-        case = tx.get_one(Case, matching.head_of(tx, card.case_id))
-        return _note(tx, case, submission, inbound_id=inbound_id, now=now)
+        case = locked(tx, matching.head_of(tx, card.case_id))
+        return _note(tx, case, submission, inbound_id=inbound_id, desk=desk, now=now)
     first = tx.scalar(select(Message).where(Message.external_id == f"{place.channel}/{place.thread_ts}").limit(1))
     if first is None:
         return None
-    case = tx.get_one(Case, matching.head_of(tx, first.case_id))
+    case = locked(tx, matching.head_of(tx, first.case_id))
     writer = person_for(tx, None, slack_user=place.user, draw=desk.draw, now=now)
     if writer is None or not takes_part(tx, first.case_id, writer.id, matching.PARTS_THAT_MAY_WRITE):
-        return _note(tx, case, submission, inbound_id=inbound_id, now=now)
+        return _note(tx, case, submission, inbound_id=inbound_id, desk=desk, now=now)
     match = Match(case.id, (), "an answer in the thread of their own report")
     return _join(tx, case, submission, reading, match, inbound_id=inbound_id, desk=desk, now=now)
 
@@ -213,7 +215,7 @@ def _changed_in_slack(tx: Tx, submission: Submission, now: datetime) -> Received
     said = tx.scalar(select(Message).where(Message.external_id == external_id).order_by(Message.id.desc()).limit(1))
     if said is None:
         return Received("filed", None, f"a Slack message that is on no case was {submission.slack.kind}")
-    case = tx.get_one(Case, said.case_id)
+    case = locked(tx, said.case_id)
     actor = f"slack:{submission.slack.user}"
     if submission.slack.kind == "edited":
         edited = Message(

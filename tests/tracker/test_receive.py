@@ -489,3 +489,20 @@ def test_a_fault_while_receiving_keeps_nothing(house: House) -> None:
     with pytest.raises(IndexError):
         house.hears(a_mail())
     assert (house.all(Case), house.all(Inbound)) == ([], [])
+
+
+def test_without_slack_nobody_is_told_that_someone_was_alerted(house: House) -> None:
+    house.desk = a_desk(slack_on=False)
+    house.hears(a_mail(), DANGER)
+    assert "have alerted" not in house.one(Parcel).content["text"]
+
+
+def test_with_slack_the_crisis_letter_says_that_someone_was_alerted(house: House) -> None:
+    house.hears(a_mail(), DANGER)
+    assert "have alerted" in house.one(Parcel).content["text"]
+
+
+def test_without_slack_a_private_answer_is_withheld_and_shown(house: House) -> None:
+    house.desk = a_desk(slack_on=False)
+    house.hears(in_slack())
+    assert (house.one(Parcel).state, house.kinds()[-1]) == ("withheld", "letter_withheld")

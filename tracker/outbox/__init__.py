@@ -1,7 +1,7 @@
 """Whatever must leave is a row here first: put in with its reason, claimed, sent, settled; who sends is not known here."""
 
 from tracker.outbox.deliver import about_to_send, cancel, claim_one, release, settle, take_back_expired
-from tracker.outbox.enqueue import enqueue_letter, enqueue_post
+from tracker.outbox.enqueue import SLACK_OFF, enqueue_letter, enqueue_post
 from tracker.outbox.parcels import (
     ClaimedParcel,
     Deferred,
@@ -18,6 +18,7 @@ from tracker.outbox.parcels import (
 from tracker.outbox.threads import thread_of
 
 __all__ = [
+    "SLACK_OFF",
     "ClaimedParcel",
     "Deferred",
     "LetterContent",

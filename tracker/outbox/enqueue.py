@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tracker.letters import Letter
 
 ACKNOWLEDGEMENT = "acknowledgement/"
+SLACK_OFF = "Slack is off, so nobody was called or written to there"
 
 
 def enqueue_letter(
@@ -100,8 +101,11 @@ def enqueue_post(
     due_at: datetime | None = None,
     person: Person | None = None,
     actor: str = "desk",
+    withheld: str | None = None,
 ) -> Parcel:
     """Queue a Slack post into `channel`, or a letter to `person` as a private message. The same `dedupe_key` is queued once.
+
+    `withheld` says why it must not leave now.
 
     The text is Slack's mrkdwn with everything that is not ours escaped already, and holds nothing that identifies anybody.
     """
@@ -116,16 +120,18 @@ def enqueue_post(
         person_id=person.id if person else None,
         machine_made=True,
         dedupe_key=dedupe_key,
-        state="queued",
+        state="queued" if withheld is None else "withheld",
         content=content.model_dump(mode="json"),
         due_at=due_at or now,
         made_at=now,
+        last_error=withheld,
     )
     tx.add(parcel)
     tx.flush()
     if case is not None and person is not None:
         detail = {"parcel": parcel.id, "occasion": occasion, "to": person.pseudonym}
-        record(tx, case, actor=actor, kind="letter_queued", detail=detail, now=now)
+        kind = "letter_queued" if withheld is None else "letter_withheld"
+        record(tx, case, actor=actor, kind=kind, detail=detail | ({"why": withheld} if withheld else {}), now=now)
     return parcel
 
 
@@ -143,6 +149,7 @@ def tell_team(
         dedupe_key=key,
         now=now,
         due_at=now if mentions else when_heard(now, desk.hours),
+        withheld=None if desk.slack_on else SLACK_OFF,
     )
 
 

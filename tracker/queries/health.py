@@ -43,6 +43,10 @@ def status(tx: Tx, *, now: datetime, bounds: Bounds = Bounds(), slack_on: bool =
     }
     counts = _counts(tx)
     reasons = _reasons(ages, bounds, slack_on=slack_on)
+    if not slack_on and counts["immediate_and_untaken"]:
+        reasons.append(
+            f"{counts['immediate_and_untaken']} immediate case(s) wait, and nobody can be called: Slack is off."
+        )
     if OUTBOX_PAUSED in marks:
         reasons.append("The outbox is paused: nothing leaves until `qualitydesk outbox resume`.")
     return {"ok": not reasons, "reasons": reasons, "attention": _attention(counts), "ages": ages, "counts": counts}
@@ -80,11 +84,12 @@ def _counts(tx: Tx) -> dict[str, int]:
     inbound = dict(tx.execute(select(Inbound.state, func.count()).group_by(Inbound.state)).all())
     parcels = dict(tx.execute(select(Parcel.state, func.count()).group_by(Parcel.state)).all())
     open_cases = Case.status.not_in(ENDED)
-    cases, unowned, unread = tx.execute(
+    cases, unowned, unread, immediate = tx.execute(
         select(
             func.count(),
             func.count().filter(Case.owner.is_(None)),
             func.count().filter(Case.first_read_at.is_(None)),
+            func.count().filter(Case.owner.is_(None), Case.urgency == "immediate"),
         ).where(open_cases)
     ).one()
     return {
@@ -94,6 +99,7 @@ def _counts(tx: Tx) -> dict[str, int]:
         "open_cases": cases,
         "unowned_cases": unowned,
         "cases_nobody_read": unread,
+        "immediate_and_untaken": immediate,
         "pending_follow_ups": tx.scalar(select(func.count()).where(FollowUp.state == "pending")) or 0,
         "cards_with_faults": tx.scalar(select(func.count()).where(Card.last_error.is_not(None))) or 0,
     }

@@ -141,6 +141,7 @@ def _write(tx: Tx, case: Case, occasion: str, words: str, *, actor: Actor, desk:
         now=now,
         due_at=due_at,
         person=person,
+        withheld=None if desk.slack_on else outbox.SLACK_OFF,
     )
     tx.add(
         Message(
