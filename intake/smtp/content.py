@@ -33,7 +33,8 @@ async def read_content(
     """Read up to the lone dot and return the mail. What was pipelined behind it stays in the reader.
 
     `arrived` is told of each piece's length and may make us wait (the sender then waits too). Raises NotTaken where the
-    mail is larger than `size_limit` bytes on the wire or a line longer than `line_limit`; nothing of it is in memory then.
+    mail is larger than `size_limit` bytes on the wire or a line (up to its LF) longer than `line_limit`; nothing of it is in
+    memory then.
     """
     # The content begins at the start of a line: with the line end of DATA before it, one search finds every end.
     # StreamReader has no public way to put back; aiosmtpd itself empties the same buffer at STARTTLS.
@@ -74,22 +75,16 @@ class _Ruler:
         self._line_limit = line_limit
         self._size = -len(END)
         self._line = 0
-        self._carriage_return = False
 
     def measure(self, piece: bytes) -> None:
         self._size += len(piece)
-        # A CR at the end of a piece may be half of a line end: it is measured with what follows.
-        if self._carriage_return:
-            piece = b"\r" + piece
-        self._carriage_return = piece.endswith(b"\r")
-        if self._carriage_return:
-            piece = piece[:-1]
+        # A bare LF ends a line here: mail from systems that know no CR would else be one line from end to end.
         longest = self._line + len(piece)
         if longest > self._line_limit:
-            first, *rest = map(len, piece.split(CRLF))
+            first, *rest = map(len, piece.split(b"\n"))
             longest = max(self._line + first, *rest, 0)
-        last = piece.rfind(CRLF)
-        self._line = self._line + len(piece) if last < 0 else len(piece) - last - len(CRLF)
+        last = piece.rfind(b"\n")
+        self._line = self._line + len(piece) if last < 0 else len(piece) - last - 1
         if not self.fault and longest > self._line_limit:
             self.fault = answers.LINE_TOO_LONG
         if not self.fault and self._size > self._size_limit:
