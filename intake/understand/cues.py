@@ -11,6 +11,7 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ from intake.understand.standing import Standing, standing_of, told_as_past
 from intake.understand.words import Sentence
 from tracker.errors import ConfigurationFault
 
-PAST_COUNTS = 0.4
+_PAST_COUNTS = 0.4
 _SUBJECT_COUNTS = 1.3
 _PAST_TENSE_COUNTS = 0.6
+_MOST_MATCHES = 200
 _CUES = Path(__file__).parent / "cues"
 
 
@@ -133,28 +135,35 @@ class CueBook:
     def hits(self, name: str, script: Script) -> list[Hit]:
         """Every cue of a label met in a text that is not silenced."""
         found: list[Hit] = []
-        silent, idioms = self._unless[name], self._idioms[name]
         for cue, pattern, unless in self._cues[name]:
-            for match in pattern.finditer(script.text if cue.cased else script.plain):
-                at, start = script.locate(match.start())
-                plain = script.sentences[at].plain
-                if (silent is not None and silent.search(plain)) or (unless is not None and unless.search(plain)):
-                    continue
-                around = " ".join(near.plain for near in script.sentences[max(0, at - 1) : at + 3])
-                end = start + match.end() - match.start()
-                if idioms is not None and any(
-                    idiom.start() < end and start < idiom.end() for idiom in idioms.finditer(plain)
-                ):
-                    continue
-                standing = standing_of(plain, start, end, around)
-                counts = 1.0 if standing == "said" or standing in cue.even else PAST_COUNTS * (standing == "past")
-                if self.labels[name].present and cue.weight > 0 and told_as_past(plain):
-                    counts *= _PAST_TENSE_COUNTS
-                if counts:
-                    if script.sentences[at].voice == "subject":
-                        counts *= _SUBJECT_COUNTS if self._repeat else 1.0
-                    found.append(Hit(cue.family, cue.weight * counts, at, match.group(0), standing))
+            for match in islice(pattern.finditer(script.text if cue.cased else script.plain), _MOST_MATCHES):
+                hit = self._hit(name, cue, unless, script, match)
+                if hit is not None:
+                    found.append(hit)
         return found
+
+    def _hit(
+        self, name: str, cue: Cue, unless: re.Pattern[str] | None, script: Script, match: re.Match[str]
+    ) -> Hit | None:
+        """What one match weighs, None where its sentence, an idiom or its standing silences it."""
+        at, start = script.locate(match.start())
+        end = start + match.end() - match.start()
+        plain = script.sentences[at].plain
+        silent, idioms = self._unless[name], self._idioms[name]
+        if (silent is not None and silent.search(plain)) or (unless is not None and unless.search(plain)):
+            return None
+        if idioms is not None and any(hit.start() < end and start < hit.end() for hit in idioms.finditer(plain)):
+            return None
+        around = " ".join(near.plain for near in script.sentences[max(0, at - 1) : at + 3])
+        standing = standing_of(plain, start, around)
+        weight = cue.weight * (
+            1.0 if standing == "said" or standing in cue.even else _PAST_COUNTS * (standing == "past")
+        )
+        if self.labels[name].present and weight > 0 and told_as_past(plain):
+            weight *= _PAST_TENSE_COUNTS
+        if self._repeat and script.sentences[at].voice == "subject":
+            weight *= _SUBJECT_COUNTS
+        return Hit(cue.family, weight, at, match.group(0), standing) if weight else None
 
     def find(self, name: str, script: Script) -> Finding:
         """Add up what a text shows of a label."""

@@ -11,10 +11,22 @@ _THEMELESS: tuple[Kind, ...] = ("automatic", "spam", "survey_admin", "informatio
 _MOST_THEMES = 3
 _NEAR_MAIN = 0.55
 _FLAG_THEMES = {
-    "patient_harm_now": "patient_safety", "self_harm": "wellbeing", "sexual_misconduct": "sexual_safety", "safeguarding": "patient_safety",
-    "violence_or_crime": "bullying_undermining", "reprisal": "speaking_up_culture", "race_or_other_hate": "discrimination", "impaired_practitioner": "patient_safety",
-}  # fmt: skip
-_GRAVE_LEVELS = {"patient_harm_now": (2, 2), "sexual_misconduct": (2, 2), "safeguarding": (2, 2), "violence_or_crime": (2, 2), "impaired_practitioner": (2, 2)}  # fmt: skip
+    "patient_harm_now": "patient_safety",
+    "self_harm": "wellbeing",
+    "sexual_misconduct": "sexual_safety",
+    "safeguarding": "patient_safety",
+    "violence_or_crime": "bullying_undermining",
+    "reprisal": "speaking_up_culture",
+    "race_or_other_hate": "discrimination",
+    "impaired_practitioner": "patient_safety",
+}
+_GRAVE_LEVELS = {
+    "patient_harm_now": (2, 2),
+    "sexual_misconduct": (2, 2),
+    "safeguarding": (2, 2),
+    "violence_or_crime": (2, 2),
+    "impaired_practitioner": (2, 2),
+}
 
 
 def themes_of(kind: Kind, themes: Mapping[str, Finding], flags: Sequence[str]) -> tuple[str, ...]:

@@ -12,7 +12,16 @@ _NOT_CONCERNS = (*_EMPLOYMENT, "good_practice")
 _BRIEF_WORDS = 60
 _LITTLE = 0.6
 _MUCH = 1.5
-_GRAVE = ("patient_harm_now", "self_harm", "sexual_misconduct", "safeguarding", "violence_or_crime", "impaired_practitioner", "reprisal", "race_or_other_hate")  # fmt: skip
+_GRAVE = (
+    "patient_harm_now",
+    "self_harm",
+    "sexual_misconduct",
+    "safeguarding",
+    "violence_or_crime",
+    "impaired_practitioner",
+    "reprisal",
+    "race_or_other_hate",
+)
 
 
 @dataclass(frozen=True, slots=True)

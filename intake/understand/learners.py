@@ -10,35 +10,77 @@ from tracker.field import Field
 from tracker.field.rows import Grade, Specialty
 
 _SELF = re.compile(
-    r"(?:\b(?:i am|i'm|im|i've been|i was|we are|we're|as|being|myself,?|me,?|working as|currently|name is [\w' -]{2,40}(?:,| and i'm| and i am)?) (?:currently |now |just |only |also |still )*(?:an?|the|one of (?:the|your|two|three|four)|your|all|both|a group of|two|three|four)?(?: [\w&/'-]+){0,6} ?|^(?:hi,? |hello,? |dear [\w ]+,? )?)$"
+    r"(?:\b(?:i am|i'm|im|i've been|i was|we are|we're|as|being|myself,?|me,?|working as|currently|"
+    r"name is [\w' -]{2,40}(?:,| and i'm| and i am)?) (?:currently |now |just |only |also |"
+    r"still )*(?:an?|the|one of (?:the|your|two|three|four)|your|all|both|a group of|two|three|"
+    r"four)?(?: [\w&/'-]+){0,6} ?|^(?:hi,? |hello,? |dear [\w ]+,? )?)$"
 )
 _FORMER = re.compile(
-    r"\b(?:when i was|used to be|as an? (?:former|ex|then)|former(?:ly)?|last year as|years ago as|was once|back when)\b[^.]*$"
+    r"\b(?:when i was|used to be|as an? (?:former|ex|then)|former(?:ly)?|last year as|years ago as|"
+    r"was once|back when)\b[^.]*$"
 )
 _OTHER = re.compile(
-    r"\b(?:the other|another|our other|previous|last|next|future|fellow|supervis\w+|teach(?:ing)?|alongside|unlike|instead of|compared (?:to|with)) (?:[\w&-]+ ){0,2}$"
+    r"\b(?:the other|another|our other|previous|last|next|future|fellow|supervis\w+|teach(?:ing)?|"
+    r"alongside|unlike|instead of|compared (?:to|with)) (?:[\w&-]+ ){0,2}$"
 )
 _BESIDE_AFTER = re.compile(
-    r"^[ ,(]*(?:s\b|trainees?|registrars?|regs?\b|shos?|students?|consultants?|surgeons?|rotation|placement|post\b|posts\b|job|training|programme|department|dept|wards?|unit|rota|on[- ]calls?|lists?|theatres?|block|firm|team|"
-    r"at |in |here|st[1-8]|ct[1-4]|f[12]|fy[12]|higher|core|resident|doctors?|juniors?|clinics?|take|nights?|attachment|school|service|ed\b|department)"
+    r"^[ ,(]*(?:s\b|trainees?|registrars?|regs?\b|shos?|students?|consultants?|surgeons?|rotation|"
+    r"placement|post\b|posts\b|job|training|programme|department|dept|wards?|unit|rota|on[- ]calls?|"
+    r"lists?|theatres?|block|firm|team|"
+    r"at |in |here|st[1-8]|ct[1-4]|f[12]|fy[12]|higher|core|resident|doctors?|juniors?|clinics?|take|"
+    r"nights?|attachment|school|service|ed\b|department)"
 )
 _BESIDE_BEFORE = re.compile(
-    r"\b(?:trainees?|registrars?|regs?|shos?|students?|consultants?|surgeons?|rotation|placement|post|job|training|block|firm|st[1-8]s?|ct[1-4]s?|f[12]s?|fy[12]s?|im[123]|imt[123]?s?|gpst[123]|dct[123]?s?|residents?|doctors?|juniors?|fellows?|acf|apprentices?|midwives|nurses?|lead|supervisor|tpd|rotating|working|placed|based|attached|allocated|month|months|weeks|week|year|works|department of|ward,?)[ ,(:-]*(?:in|on|with|at|of|within|,|-|for|into|through|are in|is in|is on|are on)? ?(?:the |our |a |an )?(?:acute |adult |paediatric |higher |core |specialty |busy |general )?$"
+    r"\b(?:trainees?|registrars?|regs?|shos?|students?|consultants?|surgeons?|rotation|placement|post|"
+    r"job|training|block|firm|st[1-8]s?|ct[1-4]s?|f[12]s?|fy[12]s?|im[123]|imt[123]?s?|gpst[123]|"
+    r"dct[123]?s?|residents?|doctors?|juniors?|fellows?|acf|apprentices?|midwives|nurses?|lead|"
+    r"supervisor|tpd|rotating|working|placed|based|attached|allocated|month|months|weeks|week|year|"
+    r"works|department of|ward,?)[ ,(:-]*(?:in|on|with|at|of|within|,|-|for|into|through|are in|is in|"
+    r"is on|are on)? ?(?:the |our |a |an )?(?:acute |adult |paediatric |higher |core |specialty |"
+    r"busy |general )?$"
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:refer\w*|call(?:ed|ing)?|rang|ring|phon\w+|bleep\w*|ask(?:ed|ing)?|discuss\w*|speak|spoke|advice from|opinion from|review (?:from|by)|transfer\w*|moved(?: down| up)?|sent(?: down| up)?|admitted|take over|taken over|taken|borrowed|pulled|redeployed|gone|scan (?:from|in)|waiting for|went|results from|teaching (?:on|in)|interest in|career in|apply\w* (?:to|for)|interview\w* (?:in|for)|next (?:in|rotation is|post is)|previous(?:ly)?(?: \w+){0,2}|last (?:post|job|rotation)(?: \w+){0,3}|used to be)(?: to| by| with| from| the| in| into| for| on| down| up| an?| off| via)* ?$"
+    r"\b(?:refer\w*|call(?:ed|ing)?|rang|ring|phon\w+|bleep\w*|ask(?:ed|ing)?|discuss\w*|speak|spoke|"
+    r"advice from|opinion from|review (?:from|by)|transfer\w*|moved(?: down| up)?|sent(?: down| up)?|"
+    r"admitted|take over|taken over|taken|borrowed|pulled|redeployed|gone|scan (?:from|in)|"
+    r"waiting for|went|results from|teaching (?:on|in)|interest in|career in|apply\w* (?:to|for)|"
+    r"interview\w* (?:in|for)|next (?:in|rotation is|post is)|previous(?:ly)?(?: \w+){0,2}|"
+    r"last (?:post|job|rotation)(?: \w+){0,3}|used to be)(?: to| by| with| from| the| in| into| for|"
+    r" on| down| up| an?| off| via)* ?$"
 )
 _IN = re.compile(r"\b(?:in|on|for|of|within|re|about)[: ]+(?:the |our |adult |acute )?$|^\W*$")
 _ENOUGH = 1.0
 _MOST_SPECIALTIES = 2
 _GRADE_PROGRAMME = {
-    "FY1": "foundation", "FY2": "foundation", "FTP": "ftp", "PTPT": "ptpt", "DFT": "dental_foundation", "DCT": "dental_core",
-    "DST": "dental_specialty", "GPST1": "general_practice", "GPST2": "general_practice", "GPST3": "general_practice", "STP": "stp",
-}  # fmt: skip
+    "FY1": "foundation",
+    "FY2": "foundation",
+    "FTP": "ftp",
+    "PTPT": "ptpt",
+    "DFT": "dental_foundation",
+    "DCT": "dental_core",
+    "DST": "dental_specialty",
+    "GPST1": "general_practice",
+    "GPST2": "general_practice",
+    "GPST3": "general_practice",
+    "STP": "stp",
+}
 _STUDENT_NURSES = ("STN_ADULT", "STN_MH", "STN_CHILD", "STN_LD")
-_GROUPS = {"nursing": re.compile(r"\bnurs(?:e|es|ing)\b"), "midwifery": re.compile(r"\bmidwi(?:fe|ves|fery)\b"), "medical": re.compile(r"\b(?:doctors?|medical|registrars?|shos?|consultants?|foundation|trainees?|residents?|surgeons?)\b"), "pharmacy": re.compile(r"\bpharmac\w+\b"), "dental": re.compile(r"\bdent(?:al|ists?|istry)\b"), "ahp": re.compile(r"\b(?:physio\w*|paramedics?|radiograph\w+|occupational therap\w+|dietiti?\w+|podiatr\w+|odps?)\b")}  # fmt: skip
+_GROUPS = {
+    "nursing": re.compile(r"\bnurs(?:e|es|ing)\b"),
+    "midwifery": re.compile(r"\bmidwi(?:fe|ves|fery)\b"),
+    "medical": re.compile(
+        r"\b(?:doctors?|medical|registrars?|shos?|consultants?|foundation|trainees?|residents?|surgeons?)\b"
+    ),
+    "pharmacy": re.compile(r"\bpharmac\w+\b"),
+    "dental": re.compile(r"\bdent(?:al|ists?|istry)\b"),
+    "ahp": re.compile(
+        r"\b(?:physio\w*|paramedics?|radiograph\w+|occupational therap\w+|dietiti?\w+|podiatr\w+|odps?)\b"
+    ),
+}
 _LEARNER = re.compile(
-    r"\b(?:trainees?|students?|learners?|apprentices?|resident doctors?|foundation doctors?|juniors|tutees?|supervisees?|new starters?|(?:f[12]|fy[12]|st[1-8]|ct[1-4]|imt?[1-3]|gpst[1-3]|dct|dft|tna|stp)s?)\b"
+    r"\b(?:trainees?|students?|learners?|apprentices?|resident doctors?|foundation doctors?|juniors|"
+    r"tutees?|supervisees?|new starters?|(?:f[12]|fy[12]|st[1-8]|ct[1-4]|imt?[1-3]|gpst[1-3]|dct|dft|"
+    r"tna|stp)s?)\b"
 )
 _REPORTED = ("medical", "dental", "nursing", "midwifery", "ahp", "pharmacy", "healthcare_science", "maps")
 

@@ -13,9 +13,9 @@ T = TypeVar("T")
 Strength = Literal["alias", "town", "ambiguous", "pattern"]
 
 _TOKEN = re.compile(r"[A-Za-z0-9&]+(?:['.][A-Za-z0-9]+)*")
-_LONGEST = 9
 _SHORT_CAPITALS = 3
 _FUZZY_FROM = 8
+_FUZZY_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +54,50 @@ class Mention(Generic[T]):
         return self.sentence.plain[self.end :]
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    bare: str
+    start: int
+    end: int
+
+
 class NameTable(Generic[T]):
     """Names to rows, built once. The longest name that fits at a place wins; one name may mean several rows."""
 
     def __init__(self, names: Iterable[Name[T]], *, fuzzy: bool = False) -> None:
         self._names: dict[tuple[str, ...], list[Name[T]]] = {}
+        self._sizes: dict[str, list[int]] = {}
+        self._near: dict[tuple[int, str], list[tuple[str, ...]]] = {}
         for name in names:
-            key = tuple(token.lower() for token in _tokens(name.written))
-            if key and name not in self._names.get(key, []):
-                self._names.setdefault(key, []).append(name)
-        self._fuzzy = [key for key in self._names if fuzzy and len(" ".join(key)) >= _FUZZY_FROM and len(key) <= 3]
+            key = tuple(_bare(word) for word in _TOKEN.findall(name.written.replace("’", "'")))
+            if not key or name in self._names.get(key, []):
+                continue
+            if key not in self._names and fuzzy and len(key) <= _FUZZY_WORDS and len(" ".join(key)) >= _FUZZY_FROM:
+                self._near.setdefault((len(key), key[0][:1]), []).append(key)
+            self._names.setdefault(key, []).append(name)
+            sizes = {*self._sizes.get(key[0], []), len(key)}
+            self._sizes[key[0]] = sorted(sizes, reverse=True)
 
     def mentions(self, sentences: Iterable[Sentence]) -> list[Mention[T]]:
         """Every name met, in order; letters of a word hidden inside another never count."""
         found: list[Mention[T]] = []
         for sentence in sentences:
-            spans = [(hit.group(0), hit.start(), hit.end()) for hit in _TOKEN.finditer(sentence.text)]
+            words = [_Word(hit.group(), _bare(hit.group()), *hit.span()) for hit in _TOKEN.finditer(sentence.text)]
             at = 0
-            while at < len(spans):
-                step = self._at(sentence, spans, at, found)
-                at += step or 1
+            while at < len(words):
+                at += self._at(sentence, words, at, found) or self._nearly(sentence, words, at, found) or 1
         return found
 
-    def _at(self, sentence: Sentence, spans: list[tuple[str, int, int]], at: int, found: list[Mention[T]]) -> int:
-        words = [word.lower() for word, _, _ in spans[at : at + _LONGEST]]
-        for size in range(len(words), 0, -1):
-            names = self._names.get(tuple(_bare(word) for word in words[:size])) or self._names.get(tuple(words[:size]))
+    def _at(self, sentence: Sentence, words: list[_Word], at: int, found: list[Mention[T]]) -> int:
+        """Add the longest name that begins at a word; how many words it took."""
+        for size in self._sizes.get(words[at].bare, ()):
+            if at + size > len(words):
+                continue
+            names = self._names.get(tuple(word.bare for word in words[at : at + size]))
             if not names:
                 continue
-            start, end = spans[at][1], spans[at + size - 1][2]
+            start, end = words[at].start, words[at + size - 1].end
             text = sentence.text[start:end]
             fitting = [name for name in names if size > 1 or _case_fits(name.written, text)]
             if fitting:
@@ -91,32 +106,27 @@ class NameTable(Generic[T]):
                     for row, strength in dict.fromkeys((name.row, name.strength) for name in fitting)
                 )
                 return size
-        return self._nearly(sentence, spans, at, found)
+        return 0
 
-    def _nearly(self, sentence: Sentence, spans: list[tuple[str, int, int]], at: int, found: list[Mention[T]]) -> int:
-        if not self._fuzzy or not spans[at][0][0].isupper():
+    def _nearly(self, sentence: Sentence, words: list[_Word], at: int, found: list[Mention[T]]) -> int:
+        """Add a long name that begins at a capital and is one slip of the pen away; how many words it took."""
+        if not self._near or not words[at].text[0].isupper():
             return 0
-        for size in (3, 2, 1):
-            if at + size > len(spans):
-                continue
-            written = " ".join(word.lower() for word, _, _ in spans[at : at + size])
+        for size in range(min(_FUZZY_WORDS, len(words) - at), 0, -1):
+            written = " ".join(word.bare for word in words[at : at + size])
             if len(written) < _FUZZY_FROM:
                 continue
-            for key in self._fuzzy:
+            for key in self._near.get((size, written[0]), ()):
                 known = " ".join(key)
-                if len(key) != size or abs(len(known) - len(written)) > 1 or known[0] != written[0]:
+                if abs(len(known) - len(written)) > 1:
                     continue
                 if DamerauLevenshtein.distance(known, written, score_cutoff=1) <= 1:
-                    start, end = spans[at][1], spans[at + size - 1][2]
+                    start, end = words[at].start, words[at + size - 1].end
                     found.extend(
                         Mention(name.row, name.strength, sentence, start, end, exact=False) for name in self._names[key]
                     )
                     return size
         return 0
-
-
-def _tokens(text: str) -> list[str]:
-    return [_bare(word) for word in _TOKEN.findall(text.replace("’", "'"))]
 
 
 def _bare(word: str) -> str:

@@ -12,17 +12,38 @@ _NAME = re.compile(
     r"^\W*[A-Z][a-z'’-]+[A-Za-z'’-]*(?:[ ,]+(?:[A-Z][\w'’.-]*|de|van|von|al|el|bin|ap|of|and|-)){0,5}\W*$"
 )
 _NO_NAME = re.compile(
-    r"\b(?:anon\w*|trainee|student|nurse|doctor|concerned|worried|unknown|nobody|no ?one|noreply|no-reply|admin|info|office|team|user|guest|someone|staff|junior|resident|account|whistle\w*|throwaway|a\.? ?n\.? ?other|x+|na)\b",
+    r"\b(?:anon\w*|trainee|student|nurse|doctor|concerned|worried|unknown|nobody|no ?one|noreply|"
+    r"no-reply|admin|info|office|team|user|guest|someone|staff|junior|resident|account|whistle\w*|"
+    r"throwaway|a\.? ?n\.? ?other|x+|na)\b",
     re.I,
 )
 STAFF = ("regulator", "hei", "programme_lead", "provider_lead", "educator", "staff_other")
 _SIGNED_ROLES: tuple[RaiserRole, ...] = ("regulator", "programme_lead", "provider_lead", "hei", "educator")
 _SLACK_ROLES: dict[str, RaiserRole] = {
-    "head": "programme_lead", "tpd": "programme_lead", "dean": "programme_lead", "programme": "programme_lead", "school": "programme_lead",
-    "dme": "provider_lead", "provider": "provider_lead", "pef": "provider_lead", "ftsu": "provider_lead", "goswh": "provider_lead", "education": "provider_lead",
-    "trainee": "learner", "learner": "learner", "student": "learner", "resident": "learner", "lecturer": "hei", "hei": "hei", "university": "hei", "tutor": "hei",
-    "supervisor": "educator", "educator": "educator", "consultant": "educator", "trainer": "educator",
-}  # fmt: skip
+    "head": "programme_lead",
+    "tpd": "programme_lead",
+    "dean": "programme_lead",
+    "programme": "programme_lead",
+    "school": "programme_lead",
+    "dme": "provider_lead",
+    "provider": "provider_lead",
+    "pef": "provider_lead",
+    "ftsu": "provider_lead",
+    "goswh": "provider_lead",
+    "education": "provider_lead",
+    "trainee": "learner",
+    "learner": "learner",
+    "student": "learner",
+    "resident": "learner",
+    "lecturer": "hei",
+    "hei": "hei",
+    "university": "hei",
+    "tutor": "hei",
+    "supervisor": "educator",
+    "educator": "educator",
+    "consultant": "educator",
+    "trainer": "educator",
+}
 _THIRD_PERSON = re.compile(r"\b(?:she|he|they|her|his|their)\b")
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|my|me|we|our|us)\b")
 

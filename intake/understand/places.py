@@ -12,35 +12,60 @@ from tracker.field import Field
 _LIST_OF_ALL = 4
 
 _NOT_A_PLACE_AFTER = re.compile(
-    r"^(?:'s)?[ ,]*(?:road|rd|street|avenue|ave|lane|drive|close|way|terrace|court|house|crescent|square|united|fc|afc|city council|council|airport|station|"
-    r"(?:medical|health|dental|veterinary|family) (?:centre|practice|group|care)|surgery|practice|gp\b|dental practice|pharmacy|college|school|vts|scheme|"
-    r"police|programme|scheme|rotation|deanery|gp\b|crown court|library|festival|racecourse|prison|hmp|line|metro|beach|town|village)\b"
+    r"^(?:'s)?[ ,]*(?:road|rd|street|avenue|ave|lane|drive|close|way|terrace|court|house|crescent|"
+    r"square|united|fc|afc|city council|council|airport|station|"
+    r"(?:medical|health|dental|veterinary|family) (?:centre|practice|group|care)|surgery|practice|"
+    r"gp\b|dental practice|pharmacy|college|school|vts|scheme|"
+    r"police|programme|scheme|rotation|deanery|gp\b|crown court|library|festival|racecourse|prison|"
+    r"hmp|line|metro|beach|town|village)\b"
 )
 _PERSON_BEFORE = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|miss|mx|prof|professor|sister|matron|nurse|sir|lady|dear|hi|hello|dame|rev)\.? (?:[a-z]\.? )?|\b[a-z]\. )$"
+    r"(?:\b(?:dr|mr|mrs|ms|miss|mx|prof|professor|sister|matron|nurse|sir|lady|dear|hi|hello|dame|"
+    r"rev)\.? (?:[a-z]\.? )?|\b[a-z]\. )$"
 )
 _ELSEWHERE_BEFORE = re.compile(
-    r"\b(?:live[sd]?|living|moved? (?:back )?(?:to|from)|commut\w+|home(?: is)? in|grew up|born|family in|flat in|house in|train (?:to|from)|"
-    r"driv\w+ (?:to|from|in from|over from|up from|down from)|miles? (?:off |away |from )*(?:in )?|qualified (?:in|at|from)|trained (?:in|at)|graduat\w+ (?:from|at)|"
-    r"used to (?:work|be)(?: at| in)?|previous(?:ly)?(?: \w+){0,4}|last (?:job|post|rotation|placement|year|hospital)(?: \w+){0,3}|before (?:this|that|i came)(?: \w+){0,3}|"
-    r"when i was (?:at|in)|my time (?:at|in)|compared (?:to|with)|unlike|better than|worse than|same as|as (?:good|bad|nice) as|not like|different (?:from|to)|similar to|"
-    r"(?:next|future|upcoming) (?:post|rotation|placement|job|block)(?: \w+){0,3}|rotat\w+ (?:on )?to|(?:i )?start(?:s|ing)? (?:at|in)|moving (?:on )?to|going to|came from|come from|transferr?(?:ed)? (?:to|from)|on to|"
-    r"transfer\w*(?: \w+){0,4} (?:to|from)|referr\w*(?: \w+){0,3} (?:to|from)|blue[- ]light\w*(?: \w+){0,2} (?:to|from)|retriev\w*(?: \w+){0,2} (?:to|from)|(?:practice|gp surgery|pharmacy|health centre|dentist|care home|nursing home|school|prison|campus|office|shop|flat|house|church)(?: \w+){0,2} (?:in|at|near|outside|of)|(?:held|hosted|taking place|takes place)(?: \w+){0,2} (?:at|in)|(?:my old|old) (?:ward|unit|job|hospital|trust|department)(?: \w+){0,2}|(?:lecturer|tutor|academic)(?: \w+){0,4} (?:at|in)|(?:interview|job|offer) (?:at|in)|colleagues? (?:at|in)|friends? (?:at|in)|also (?:work|works) (?:at|in)|meeting (?:at|in)|conference (?:at|in)|based (?:over )?in|office in|campus in|up the road in)[ ,]*(?:the )?$"
+    r"\b(?:live[sd]?|living|moved? (?:back )?(?:to|from)|commut\w+|home(?: is)? in|grew up|born|"
+    r"family in|flat in|house in|train (?:to|from)|"
+    r"driv\w+ (?:to|from|in from|over from|up from|down from)|miles? (?:off |away |from )*(?:in )?|"
+    r"qualified (?:in|at|from)|trained (?:in|at)|graduat\w+ (?:from|at)|"
+    r"used to (?:work|be)(?: at| in)?|previous(?:ly)?(?: \w+){0,4}|last (?:job|post|rotation|"
+    r"placement|year|hospital)(?: \w+){0,3}|before (?:this|that|i came)(?: \w+){0,3}|"
+    r"when i was (?:at|in)|my time (?:at|in)|compared (?:to|with)|unlike|better than|worse than|"
+    r"same as|as (?:good|bad|nice) as|not like|different (?:from|to)|similar to|"
+    r"(?:next|future|upcoming) (?:post|rotation|placement|job|block)(?: \w+){0,3}|rotat\w+ (?:on )?to|"
+    r"(?:i )?start(?:s|ing)? (?:at|in)|moving (?:on )?to|going to|came from|come from|"
+    r"transferr?(?:ed)? (?:to|from)|on to|"
+    r"transfer\w*(?: \w+){0,4} (?:to|from)|referr\w*(?: \w+){0,3} (?:to|from)|"
+    r"blue[- ]light\w*(?: \w+){0,2} (?:to|from)|retriev\w*(?: \w+){0,2} (?:to|from)|(?:practice|"
+    r"gp surgery|pharmacy|health centre|dentist|care home|nursing home|school|prison|campus|office|"
+    r"shop|flat|house|church)(?: \w+){0,2} (?:in|at|near|outside|of)|(?:held|hosted|taking place|"
+    r"takes place)(?: \w+){0,2} (?:at|in)|(?:my old|old) (?:ward|unit|job|hospital|trust|"
+    r"department)(?: \w+){0,2}|(?:lecturer|tutor|academic)(?: \w+){0,4} (?:at|in)|(?:interview|job|"
+    r"offer) (?:at|in)|colleagues? (?:at|in)|friends? (?:at|in)|also (?:work|works) (?:at|in)|"
+    r"meeting (?:at|in)|conference (?:at|in)|based (?:over )?in|office in|campus in|"
+    r"up the road in)[ ,]*(?:the )?$"
 )
 _PLACE_BEFORE = re.compile(
-    r"(?:\b(?:at|in|from|@|within|across|over at|over in|through|near|of|for|to|with|and|&|/|is|re|about|down in|up in|up at|down at|here in|here at)[ :]*(?:the )?|^[\W]*(?:re:? )?|[-:/,(] ?(?:the )?)$"
+    r"(?:\b(?:at|in|from|@|within|across|over at|over in|through|near|of|for|to|with|and|&|/|is|re|"
+    r"about|down in|up in|up at|down at|here in|here at)[ :]*(?:the )?|^[\W]*(?:re:? )?|"
+    r"[-:/,(] ?(?:the )?)$"
 )
 _PLACE_AFTER = re.compile(
-    r"^[ ,'s]*(?:trust|hospitals?|site|ed\b|a&e|icu|itu|amu|eau|mau|sau|picu|nicu|scbu|labour ward|maternity|theatres?|ward|paeds|surgery department|medicine|infirmary|general|royal|foundation trust|nhs|ft\b|on[- ]calls?|nights|f[12]s?\b|trainees?|rota)"
+    r"^[ ,'s]*(?:trust|hospitals?|site|ed\b|a&e|icu|itu|amu|eau|mau|sau|picu|nicu|scbu|labour ward|"
+    r"maternity|theatres?|ward|paeds|surgery department|medicine|infirmary|general|royal|"
+    r"foundation trust|nhs|ft\b|on[- ]calls?|nights|f[12]s?\b|trainees?|rota)"
 )
 _PRACTICE = re.compile(
-    r"\b(?:gp (?:practice|surgery|training practice|trainer|partners?)|(?:the|our|my|a|his|her|this|two-doctor|dental|training|host) practice|"
+    r"\b(?:gp (?:practice|surgery|training practice|trainer|partners?)|(?:the|our|my|a|his|her|this|"
+    r"two-doctor|dental|training|host) practice|"
     r"(?:the|our|my) (?:senior )?partners?|home visits?|practice manager|receptionists?|community pharmacy|"
     r"surgery (?:in|at|near)|high street)\b"
 )
 _AT_WORK = re.compile(
-    r"\b(?:f[12]s?|fy[12]s?|st[1-8]s?|ct[1-4]s?|im[123]|imt\d?|gpst\d|stps?|dcts?|tnas?|trainees?|students?|learners?|"
-    r"shos?|reg(?:istrar)?s?|residents?|midwi\w+|nurses?|consultants?|placements?|wards?|hospital|rota|ed|a&e|department|"
+    r"\b(?:f[12]s?|fy[12]s?|st[1-8]s?|ct[1-4]s?|im[123]|imt\d?|gpst\d|stps?|dcts?|tnas?|trainees?|"
+    r"students?|learners?|"
+    r"shos?|reg(?:istrar)?s?|residents?|midwi\w+|nurses?|consultants?|placements?|wards?|hospital|"
+    r"rota|ed|a&e|department|"
     r"post|unit|site|trust|rotat\w+|theatres?|clinics?|nights?|on[- ]calls?|shifts?|bleep|paeds|medicine|surgery|"
     r"maternity|induction|supervis\w+)\b"
 )
@@ -48,17 +73,23 @@ _STUDENTS = re.compile(
     r"\b(?:students?|uni|university|course|cohort|lecturers?|tutors?|degree|undergraduates?|apprentices?)\b"
 )
 _CONTRAST = re.compile(
-    r"\b(?:previous\w*|last (?:job|post|rotation|placement|year|trust|hospital)|before (?:this|that)|used to|compared|unlike|"
+    r"\b(?:previous\w*|last (?:job|post|rotation|placement|year|trust|hospital)|before (?:this|that)|"
+    r"used to|compared|unlike|"
     r"whereas|in contrast|where i trained|my old|elsewhere|next (?:job|post|rotation|placement)|"
     r"i(?:'ll| will)? (?:move|rotate|start|go|am going|am moving) (?:on )?(?:to|at|in)|"
     r"(?:was|were) (?:fine|great|brilliant|good|lovely|much better) (?:at|in))\b"
 )
 _UNIVERSITY_AFTER = re.compile(
-    r"^(?:'s)?[ ,]*(?:uni\b|university|univ\b|medical school|school of|students?\b|campus|dental school|bsc|mbbs|mpharm|programme team|lecturer)"
+    r"^(?:'s)?[ ,]*(?:uni\b|university|univ\b|medical school|school of|students?\b|campus|"
+    r"dental school|bsc|mbbs|mpharm|programme team|lecturer)"
 )
 _UNIVERSITY_BEFORE = re.compile(
-    r"\b(?:students?|medics?|undergraduates?|apprentices?|stud(?:y|ying|ied)|reading|enrolled|degree|course|cohort|lecturers?|tutors?|programme|bsc|msc|mbbs|mpharm|(?:first|second|third|fourth|fifth|final|1st|2nd|3rd|4th) years?|year [1-6]|uni(?:versity)?)"
-    r"(?: (?:nurse|nurses|midwife|midwives|paramedic|nursing|midwifery|doing|on|in|adult|child|mental|health|pharmacy|medicine|physio\w*|radiography|placements?|year))*[ ,(]*(?:at|from|with|of|in|@|,|by)?[ (]*(?:the )?$"
+    r"\b(?:students?|medics?|undergraduates?|apprentices?|stud(?:y|ying|ied)|reading|enrolled|degree|"
+    r"course|cohort|lecturers?|tutors?|programme|bsc|msc|mbbs|mpharm|(?:first|second|third|fourth|"
+    r"fifth|final|1st|2nd|3rd|4th) years?|year [1-6]|uni(?:versity)?)"
+    r"(?: (?:nurse|nurses|midwife|midwives|paramedic|nursing|midwifery|doing|on|in|adult|child|mental|"
+    r"health|pharmacy|medicine|physio\w*|radiography|placements?|year))*[ ,(]*(?:at|from|with|of|in|@|"
+    r",|by)?[ (]*(?:the )?$"
 )
 _OTHER_REGION = re.compile(r"\b(?:birmingham|london|woolwich|king'?s lynn|portsmouth|glasgow|leeds|manchester)\b")
 

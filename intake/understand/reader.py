@@ -191,7 +191,22 @@ class Understanding:
 def labels_of(reading: Reading) -> dict[str, Any]:
     """The labels of a Reading by their names in triage, plus `because`: JSON-ready."""
     fields = {
-        "opens_case", "kind", "raiser_role", "affected_group", "grade", "provider", "site", "hei", "specialty", "themes",
-        "red_flags", "urgency", "acknowledgement", "anonymity", "proxy", "isf", "because",
-    }  # fmt: skip
+        "opens_case",
+        "kind",
+        "raiser_role",
+        "affected_group",
+        "grade",
+        "provider",
+        "site",
+        "hei",
+        "specialty",
+        "themes",
+        "red_flags",
+        "urgency",
+        "acknowledgement",
+        "anonymity",
+        "proxy",
+        "isf",
+        "because",
+    }
     return reading.model_dump(mode="json", include=fields)

@@ -6,50 +6,71 @@ from typing import Literal
 Standing = Literal["said", "denied", "supposed", "advised", "past"]
 
 _CLAUSE = re.compile(
-    r"[,;:()\"]| - |\b(?:but|although|though|however|because|whereas|while|except|yet|instead|so that|and then|and (?=i\b|he\b|she\b|they\b|we\b|it\b|my\b))"
+    r"[,;:()\"]| - |\b(?:but|although|though|however|because|whereas|while|except|yet|instead|so that|"
+    r"and then|and (?=i\b|he\b|she\b|they\b|we\b|it\b|my\b))"
 )
 _DENIAL = re.compile(
     r"\b(?:not|never|no|nobody|no one|no-one|none|nothing|neither|nor|without|hardly|cannot|"
-    r"(?:is|are|was|were|do|does|did|have|has|had|would|could|should|wo|ca|ai|must)n'?t|isnt|arent|wasnt|dont|didnt|havent|hasnt|cant|wont)\b"
-    r"(?!\s+(?:only|just|sure|least|to mention|doubt|longer know|surprised|know (?:what|how|why|who|where)|wonder|one occasion))"
+    r"(?:is|are|was|were|do|does|did|have|has|had|would|could|should|wo|ca|ai|must)n'?t|isnt|arent|"
+    r"wasnt|dont|didnt|havent|hasnt|cant|wont)\b"
+    r"(?!\s+(?:only|just|sure|least|to mention|doubt|longer know|surprised|know (?:what|how|why|who|"
+    r"where)|wonder|one occasion))"
 )
 _SUPPOSED = re.compile(
-    r"\b(?:if|unless|in case|should (?:you|anyone|there)|what if|suppose|supposing|imagine|hypothetical\w*|were to|in theory|lest)\b"
+    r"\b(?:if|unless|in case|should (?:you|anyone|there)|what if|suppose|supposing|imagine|"
+    r"hypothetical\w*|were to|in theory|lest)\b"
 )
 _AS_IF = re.compile(
     r"\b(?:as if|even if|wonder(?:ing|ed)? if|ask(?:ed|ing)? if|know if|see if|sure if|if not|if only)\b"
 )
 _ADVISED = re.compile(
-    r"\b(?:if you(?:'re| are| have| feel| see| need|r| experience| wish| think| know)|should you (?:be|have|feel|need|wish)|anyone who|"
+    r"\b(?:if you(?:'re| are| have| feel| see| need|r| experience| wish| think| know)|"
+    r"should you (?:be|have|feel|need|wish)|anyone who|"
     r"those who|staff who|(?:learners|students|trainees|people|colleagues) who (?:are|feel|have|may|experience)|"
     r"(?:please|you should) (?:call|contact|ring|dial|speak to) (?:999|111|samaritans|your)|"
-    r"(?:policy|guidance|poster|leaflet|e-?learning|module|webinar|workshop|training (?:day|session|package)|conference|session on|policies|bulletin|newsletter|charter|toolkit|the survey asks) (?!says i|was ignored|isn't|not followed))"
+    r"(?:policy|guidance|poster|leaflet|e-?learning|module|webinar|workshop|training (?:day|session|"
+    r"package)|conference|session on|policies|bulletin|newsletter|charter|toolkit|"
+    r"the survey asks) (?!says i|was ignored|isn't|not followed))"
 )
 _TAUGHT = re.compile(
-    r"\b(?:policy|guidance|poster|leaflet|e-?learning|modules?|course|webinar|workshop|training day|conference|programme of events|book (?:your|a) place|places? (?:are )?(?:limited|available)|newsletter|bulletin|charter|toolkit|questions? (?:ask|include)|topics|agenda|cpd|delegates?)\b"
+    r"\b(?:policy|guidance|poster|leaflet|e-?learning|modules?|course|webinar|workshop|training day|"
+    r"conference|programme of events|book (?:your|a) place|places? (?:are )?(?:limited|available)|"
+    r"newsletter|bulletin|charter|toolkit|questions? (?:ask|include)|topics|agenda|cpd|delegates?)\b"
 )
 _TOLD = re.compile(r"\b(?:i|i'm|i've|me|my|she|he|her|him|his|we|us|our)\b")
 _OVER = re.compile(
-    r"\b(?:(?:many |several |\w+ )?years ago|(?:a |one |\w+ )?(?:couple of )?months ago|last (?:year|summer|winter|spring|autumn|rotation)|(?:back )?in (?:19|20)[012]\d|"
-    r"(?:has|have|had|was|were|is|been|got|all|it's|now) (?:since |now |all |been |already |long )*(?:resolved|sorted|fixed|dealt with|put right|addressed)|"
-    r"used to (?:be|have|happen)|no longer|not any ?more|in the past|previously|historic(?:al(?:ly)?)?|(?:things|it) (?:are|is|have|has) (?:much |so much |a lot |been )?(?:better|improved)|as a child|when i was (?:a student|younger|an? f[y12]))\b"
+    r"\b(?:(?:many |several |\w+ )?years ago|(?:a |one |\w+ )?(?:couple of )?months ago|last (?:year|"
+    r"summer|winter|spring|autumn|rotation)|(?:back )?in (?:19|20)[012]\d|"
+    r"(?:has|have|had|was|were|is|been|got|all|it's|now) (?:since |now |all |been |already |"
+    r"long )*(?:resolved|sorted|fixed|dealt with|put right|addressed)|"
+    r"used to (?:be|have|happen)|no longer|not any ?more|in the past|previously|"
+    r"historic(?:al(?:ly)?)?|(?:things|it) (?:are|is|have|has) (?:much |so much |a lot |"
+    r"been )?(?:better|improved)|as a child|when i was (?:a student|younger|an? f[y12]))\b"
 )
 
 _PAST_TENSE = re.compile(
     r"\b(?:was|were|had|did|went|came|said|told|gave|got|took|made|left|asked|called|rang|found|started|happened)\b"
 )
 _PRESENT_TENSE = re.compile(
-    r"\b(?:is|are|am|i'm|im|he's|she's|it's|that's|there's|they're|we're|you're|who's|has|have|i've|we've|they've|hasn't|haven't|can|can't|cannot|won't|will|don't|doesn't|isn't|aren't|do|does|need|needs|keep|keeps|still|now|about to|going to)\b|\b(?:he|she|consultant|registrar|nobody|patient|reg)'s\b"
+    r"\b(?:is|are|am|i'm|im|he's|she's|it's|that's|there's|they're|we're|you're|who's|has|have|i've|"
+    r"we've|they've|hasn't|haven't|can|can't|cannot|won't|will|don't|doesn't|isn't|aren't|do|does|"
+    r"need|needs|keep|keeps|still|now|about to|going to)\b|\b(?:he|she|consultant|registrar|nobody|"
+    r"patient|reg)'s\b"
 )
 _PUT_RIGHT = re.compile(
-    r"\b(?:(?:all |now |been |since |fully |completely )+(?:resolved|sorted|fixed|put right|dealt with)|no (?:action|further action) (?:is )?(?:needed|required|from you)|"
-    r"(?:was|were|been|got) (?:investigated and|dismissed|struck off|dealt with at the time|sorted at the time|disciplined|upheld and)|(?:he|she|they)(?: has| have|'s|'ve)? (?:since|now|long since) (?:left|retired|apologised|been dismissed|been removed|moved on)|(?:(?:two|three|four|five|six|seven|eight|nine|ten|some|many|several|[0-9]+)) years ago|"
-    r"(?:for (?:your )?information only|just for the record|for the record only|don't need (?:anything|you to do anything)|nothing (?:needed|for you to do)))\b"
+    r"\b(?:(?:all |now |been |since |fully |completely )+(?:resolved|sorted|fixed|put right|"
+    r"dealt with)|no (?:action|further action) (?:is )?(?:needed|required|from you)|"
+    r"(?:was|were|been|got) (?:investigated and|dismissed|struck off|dealt with at the time|"
+    r"sorted at the time|disciplined|upheld and)|(?:he|she|they)(?: has| have|'s|'ve)? (?:since|now|"
+    r"long since) (?:left|retired|apologised|been dismissed|been removed|moved on)|(?:(?:two|three|"
+    r"four|five|six|seven|eight|nine|ten|some|many|several|[0-9]+)) years ago|"
+    r"(?:for (?:your )?information only|just for the record|for the record only|"
+    r"don't need (?:anything|you to do anything)|nothing (?:needed|for you to do)))\b"
 )
 
 
-def standing_of(plain: str, start: int, end: int, around: str = "") -> Standing:
-    """How the stretch plain[start:end] of one lower-case sentence stands; `around` is it and its neighbours."""
+def standing_of(plain: str, start: int, around: str = "") -> Standing:
+    """How what begins at plain[start] of one lower-case sentence stands; `around` is it and its neighbours."""
     before = plain[:start]
     if _ADVISED.search(plain) or (_TAUGHT.search(around) and not _TOLD.search(plain)):
         return "advised"

@@ -6,10 +6,17 @@ from tracker.field import Field
 from tracker.submission import Anonymity, Kind
 
 _OPENING: dict[Kind, str] = {
-    "concern": "Concern", "enquiry": "Enquiry", "good_practice": "Good practice", "requirement_response": "Response to a requirement",
-    "survey_admin": "Survey administration", "complaint_about_us": "Complaint about the quality team", "information_rights": "Information rights request",
-    "not_ours": "Matter for another service", "automatic": "Automatic message", "spam": "Unsolicited message",
-}  # fmt: skip
+    "concern": "Concern",
+    "enquiry": "Enquiry",
+    "good_practice": "Good practice",
+    "requirement_response": "Response to a requirement",
+    "survey_admin": "Survey administration",
+    "complaint_about_us": "Complaint about the quality team",
+    "information_rights": "Information rights request",
+    "not_ours": "Matter for another service",
+    "automatic": "Automatic message",
+    "spam": "Unsolicited message",
+}
 
 
 def summary_of(

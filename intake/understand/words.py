@@ -14,6 +14,8 @@ from tracker.submission import Submission
 Voice = Literal["subject", "own", "thread", "signature"]
 
 MOST_CHARACTERS = 24_000
+_LAST_CHARACTERS = 8_000
+MOST_OF_A_SENTENCE = 600
 _WRAP = 50
 
 _STRAIGHT = str.maketrans({
@@ -26,14 +28,20 @@ _REPLY = re.compile(r"^\s*((re|fw|fwd|aw|sv|wg|antw)\s*:\s*|\[[^\]]{1,30}\]\s*)+
 _ABBREVIATION = re.compile(
     r"\b(?:dr|mr|mrs|ms|miss|prof|st|sr|jr|no|approx|dept|hosp|e\.g|i\.e|etc|vs|cf|ext|tel|inc|ca)\.$", re.I
 )
-_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9£*-])|(?<=[.!?])\s*\n|\n{2,}|\n(?=\s*(?:[-*>]|\d+[.)])\s)")
+_END = re.compile(
+    r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9£*-])|(?<=[.!?])\s*\n|\n{2,}|\n(?=\s*(?:[-*>]|"
+    r"\d+[.)])\s)"
+)
 _SIGN_OFF = re.compile(
-    r"^\W*(?:(?:with\s+)?(?:kind(?:est)?|best|warm(?:est)?|many|all the)?\s*(?:regards|wishes|thanks)|thanks?(?: you)?"
-    r"(?: so much| very much| a lot| again| in advance| in anticipation)?|best|cheers|ta|bw|kr|yours(?: \w+)?|sincerely|"
+    r"^\W*(?:(?:with\s+)?(?:kind(?:est)?|best|warm(?:est)?|many|all the)?\s*(?:regards|wishes|thanks)|"
+    r"thanks?(?: you)?"
+    r"(?: so much| very much| a lot| again| in advance| in anticipation)?|best|cheers|ta|bw|kr|"
+    r"yours(?: \w+)?|sincerely|"
     r"respectfully|cordially|take care|in hope|warmly|speak soon)\W*$",
     re.I,
 )
 _NAME_ONLY = re.compile(r"^\W*(?:[A-Z][\w'’.-]*\s*){1,4}(?:\((?:\w+[/ ,]?)+\)|x+|X+)?\W*$")
+_NAME_AND_POST = re.compile(r"^\W*[A-Z][a-z'’-]+ (?:[A-Z][\w'’-]+ ?){1,3}, [^.!?]{3,70}$")
 _POSTSCRIPT = re.compile(r"^\W*p\.?\s?s\b", re.I)
 _SPEAKS = re.compile(r"\b(?:i|i'm|i've|i'll|my|me|we|she|he)\b", re.I)
 
@@ -96,8 +104,10 @@ def words_of(submission: Submission, voices: Voices) -> Words:
 
 
 def straighten(text: str) -> str:
-    """Straight quotes and dashes, no zero-width marks; lower-casing the result never changes its length."""
-    text = text[:MOST_CHARACTERS].translate(_STRAIGHT)
+    """Straight quotes, no zero-width marks, the beginning and end of what is too long; as long in lower case as in any."""
+    if len(text) > MOST_CHARACTERS:
+        text = text[: MOST_CHARACTERS - _LAST_CHARACTERS] + "\n\n" + text[-_LAST_CHARACTERS:]
+    text = text.translate(_STRAIGHT)
     return "".join(char if len(char.lower()) == 1 else " " for char in text)
 
 
@@ -110,10 +120,18 @@ def split_sentences(text: str) -> Iterable[str]:
             pending = part
             continue
         pending = ""
-        if part:
-            yield _DASH.sub("-", part)
-    if pending:
-        yield pending
+        yield from _bounded(_DASH.sub("-", part))
+    yield from _bounded(pending)
+
+
+def _bounded(sentence: str) -> Iterable[str]:
+    """A sentence in pieces of bounded length, so that no reader of sentences can be made slow by one."""
+    while len(sentence) > MOST_OF_A_SENTENCE:
+        cut = sentence.rfind(" ", 1, MOST_OF_A_SENTENCE) + 1 or MOST_OF_A_SENTENCE
+        yield sentence[:cut].strip() or "-"
+        sentence = sentence[cut:]
+    if sentence.strip():
+        yield sentence.strip()
 
 
 def _unwrapped(text: str) -> str:
@@ -141,13 +159,17 @@ def _without_boilerplate(text: str, voices: Voices) -> tuple[str, str]:
     return "".join(kept), "\n".join(dropped)
 
 
+def _is_name(line: str) -> bool:
+    return bool(_NAME_ONLY.match(line)) or (bool(_NAME_AND_POST.match(line)) and not _SPEAKS.search(line))
+
+
 def _split_signature(text: str) -> tuple[str, str]:
     """Part off what follows a sign-off, unless somebody goes on speaking there."""
     lines = text.split("\n")
     start = next((at for at, line in enumerate(lines) if _SIGN_OFF.match(line) and at >= len(lines) - 18), None)
     if start is None:
         filled = [at for at, line in enumerate(lines) if line.strip()]
-        start = next((at for at in filled[-8:] if at != filled[0] and _NAME_ONLY.match(lines[at])), None)
+        start = next((at for at in filled[-8:] if at != filled[0] and _is_name(lines[at])), None)
         if start is None:
             return text, ""
     body = lines[:start]
