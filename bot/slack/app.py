@@ -1,5 +1,6 @@
 """The Slack side put together: clients, rooms and listeners; start, stop, and the steps that the workers repeat."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,7 @@ from bot.slack.people import People
 from bot.slack.posting import Poster
 from bot.slack.proof import faults
 from tracker.desk import Desk
+from tracker.errors import StoreUnavailable
 from tracker.model import Mark
 from tracker.outbox import ClaimedParcel, Outcome
 from tracker.store import Store, Tx
@@ -194,7 +196,8 @@ class SlackSide:
             if self._noted_at is not None and timedelta() <= now - self._noted_at < CONTACT_NOTED_EVERY:
                 return
             self._noted_at = now
-        self._store.submit(lambda tx: _note_contact(tx, now))
+        with contextlib.suppress(StoreUnavailable):  # the desk is closing
+            self._store.submit(lambda tx: _note_contact(tx, now))
 
 
 def _note_contact(tx: Tx, now: datetime) -> None:
