@@ -17,6 +17,7 @@ _PLAIN = re.compile(rf"{_LOCAL}@[A-Za-z0-9.\-_\u0080-\U0010ffff]+|{_LOCAL}@\[[^\
 _INSIDE = re.compile(r"[^\s<>()\[\],;:\"]{1,120}@[^\s<>()\[\],;:\"]{1,250}")
 _SINGLE_QUOTED = re.compile(r"\s*'[^'<>@]{1,100}'(?=[^'<>@,]{0,60}<)")
 _FLAT_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)", re.S)
+_QUOTED_LOCAL = re.compile(r'"[^"]{1,200}"@')
 _QUOTES = re.compile(r'^["\']+|["\']+$')
 
 
@@ -37,13 +38,15 @@ def is_one_plain_address(value: str) -> bool:
 
 def tidy_email(text: str) -> str:
     """An addr-spec as found, without blanks and brackets, lower-case in its domain; "" where there is no @."""
-    text = one_line(text).strip(" \t<>,;'\"").removeprefix("mailto:").removeprefix("MAILTO:")
-    if text.startswith("@") and ":" in text:
-        text = text.split(":", 1)[1]  # an obsolete route: <@relay:who@where>
+    text = one_line(text).strip(" \t<>,;")
+    if not _QUOTED_LOCAL.match(text):
+        text = text.strip("'\"").removeprefix("mailto:").removeprefix("MAILTO:")
+        text = (
+            text.split(":", 1)[1] if text.startswith("@") and ":" in text else text
+        )  # an obsolete route: <@relay:who@where>
+        text = text.replace(" ", "")
     local, at, domain = text.rpartition("@")
-    if not at or not local:
-        return ""
-    return f"{local.strip()}@{domain.strip().rstrip('.').lower()}".replace(" ", "")
+    return f"{local}@{domain.strip().rstrip('.').lower()}" if at and local else ""
 
 
 class _Mailbox:

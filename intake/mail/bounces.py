@@ -9,6 +9,7 @@ from intake.mail.headers import decoded, message_ids, one_line
 from intake.mail.mime import Part
 from tracker.submission import Bounce, BouncedRecipient
 
+_ID_LINE = re.compile(r"(?im)^[ \t>|]{0,8}message-id:[ \t]*<([^<>\s]{3,998})>")
 _LOCAL_VERDICTS = ("4.4.7", "5.4.7")
 """Our side gave up waiting: what the other side said before tells more."""
 
@@ -79,6 +80,7 @@ def bounce_of(
     if listed and not failed:
         return Bounce(recipients=tuple(listed), original_message_id=original_id, failed=False)
     lines = bounce_text.report_lines(text)
+    original_id = original_id or _id_in_prose(text)
     if failed:
         return Bounce(recipients=tuple(_completed(failed, lines)), original_message_id=original_id, failed=True)
     hints = tuple(x.lower() for x in bounce_text.ADDRESS.findall(top.header("x-failed-recipients"))[:50])
@@ -88,6 +90,12 @@ def bounce_of(
     if not recipients and not bounce_text.speaks_of_failure(lines):
         return None
     return Bounce(recipients=recipients, original_message_id=original_id, failed=True)
+
+
+def _id_in_prose(text: str) -> str:
+    """The Message-ID in the copy of the letter that a report without parts carries in its text."""
+    found = _ID_LINE.search(text[:200_000])
+    return found[1] if found else ""
 
 
 def _listed(reports: list[Part], budget: Budget) -> list[BouncedRecipient]:

@@ -72,9 +72,9 @@ def fields_of(mail: Mail) -> dict[str, object]:
     fields: dict[str, object] = {
         "subject": mail.subject,
         "from": [_pair(a) for a in mail.sender],
-        "to": [a.email for a in mail.to],
-        "cc": [a.email for a in mail.cc],
-        "reply_to": [a.email for a in mail.reply_to],
+        "to": list(_emails(mail.to)),
+        "cc": list(_emails(mail.cc)),
+        "reply_to": list(_emails(mail.reply_to)),
         "to_header": mail.to_header,
         "cc_header": mail.cc_header,
         "sender_effective": effective.email if effective else "",

@@ -211,11 +211,10 @@ def header_block_at(lines: list[Line], at: int) -> tuple[int, dict[str, str]]:
             break
         place += 1
     fields = values.keys() - {OTHER}
-    strong = FROM in fields and (
-        len(fields) >= 3
-        or (len(fields) == 2 and (has_email(values[FROM]) or (DATE in fields and has_date(values[DATE]))))
-    )
-    strong = strong or (len(fields) >= 3 and {DATE, SUBJECT, TO} <= fields and has_date(values[DATE]))
+    dated = DATE in fields and has_date(values[DATE])
+    real = dated or any(has_email(value) for value in values.values())  # people begin lines with "From:" and "To:" too
+    strong = real and FROM in fields and (len(fields) >= 3 or (len(fields) == 2 and (dated or has_email(values[FROM]))))
+    strong = strong or (dated and {DATE, SUBJECT, TO} <= fields)
     return (end - at, values) if strong else (0, {})
 
 

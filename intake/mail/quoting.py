@@ -62,7 +62,7 @@ def split(lines: list[Line], *, manner: Manner = "reply") -> Split:
         new=text_of([lines[n] for n in kept]),
         quoted=text_of([lines[n] for n in range(len(lines)) if quoted[n]]),
         signature=text_of([lines[n] for n in signature]),
-        notices=tuple(lines[n].text.strip() for n in sorted(notices)),
+        notices=tuple(text for n in sorted(notices) if (text := lines[n].text.strip())),
         inner=tuple(lines[cut.inner :]) if cut.kind else (),
         inner_header=cut.header,
         inner_kind=cut.kind,

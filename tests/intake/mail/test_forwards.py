@@ -1,0 +1,60 @@
+"""Forwards: the inner writer is the author, who passed it on the proxy."""
+# ruff: noqa: E501  # lines of mails are shown as they are
+
+import pytest
+
+from intake.mail import submission_of
+from intake.mail.forwards import manner_of, sender_of
+from intake.mail.mime import Part
+from tests.intake.mail.lessons import lesson
+
+FORWARDS = [
+    "a_forward_with_comment",
+    "a_gmail_forward_without_comment",
+    "an_apple_forward_with_quote_marks",
+    "a_forward_as_attachment",
+]
+
+
+@pytest.mark.parametrize("name", FORWARDS)
+def test_the_inner_writer_is_the_author_and_the_forwarder_the_proxy(name: str) -> None:
+    mail = lesson(name)
+    handed = submission_of(mail, envelope_from="anna@trust.example", envelope_to=("desk@desk.example",))
+    assert mail.is_forward
+    assert mail.forwarded is not None
+    assert mail.forwarded.subject == "Rota"
+    assert "I have been on nights for three weeks." in mail.forwarded.text
+    assert handed.author is not None
+    assert handed.proxy is not None
+    assert (handed.author.email, handed.proxy.email) == ("ben@trust.example", "anna@trust.example")
+    assert "I have been on nights for three weeks." in handed.new_text
+    assert ">" not in handed.new_text
+
+
+def test_the_forwarders_own_words_come_first() -> None:
+    handed = submission_of(lesson("a_forward_with_comment"), envelope_from="a@b.example", envelope_to=())
+    assert handed.new_text.startswith("Please look at this, I am worried about him.")
+
+
+def test_files_of_the_attached_mail_are_listed() -> None:
+    assert [a.filename for a in lesson("a_forward_as_attachment").attachments] == ["message.eml", "rota.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "manner"),
+    [("FW: x", "forward"), ("Fwd: x", "forward"), ("WG: x", "forward"), ("TR : x", "forward"), ("I: x", "forward"), ("RV: x", "forward"),
+     ("Re: x", "reply"), ("AW: x", "reply"), ("Re: FW: x", "reply"), ("Rota: x", "fresh"), ("x", "fresh")],
+)  # fmt: skip
+def test_the_outermost_prefix_tells_a_forward_from_a_reply(subject: str, manner: str) -> None:
+    assert manner_of(Part([("message-id", b"<a@b>")], b""), subject) == manner
+
+
+@pytest.mark.parametrize(
+    ("printed", "email"),
+    [("Ben Sample <ben@x.example>", "ben@x.example"), ("Ben Sample [mailto:ben@x.example]", "ben@x.example"), ("ben@x.example<mailto:ben@x.example>", "ben@x.example"),
+     ('"Sample, Ben" <ben@x.example>', "ben@x.example"), ("Ben Sample", ""), ("Sample, Ben (Trust) <ben@x.example>", "ben@x.example")],
+)  # fmt: skip
+def test_a_sender_is_read_as_programs_print_it(printed: str, email: str) -> None:
+    found = sender_of(printed)
+    assert found is not None
+    assert found.email == email
