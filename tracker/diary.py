@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from tracker import promises
 from tracker.desk import Desk
-from tracker.lifecycle import ENDED, WORDS
+from tracker.lifecycle import ENDED, WORDS, is_open
+from tracker.matching import head_of
 from tracker.model import Case, Event, FollowUp, Message, Parcel
 from tracker.promises import CaseFacts, Fired, Planned
 from tracker.store import Tx
@@ -41,6 +42,8 @@ def replan(tx: Tx, case: Case, *, desk: Desk, now: datetime) -> None:
     for plan in plans.values():
         tx.add(_row(case, plan))
     tx.flush()
+    for merged in tx.scalars(select(Case).where(Case.merged_into == case.id, Case.id != case.id)).all():
+        replan(tx, merged, desk=desk, now=now)
 
 
 def add(tx: Tx, case: Case, *, due_at: datetime, why: str, now: datetime) -> FollowUp:
@@ -77,6 +80,7 @@ def case_facts(tx: Tx, case: Case, *, now: datetime) -> CaseFacts:
             for event in events
             if event.kind == PUT_OFF and event.detail.get("until")
         },
+        head_open=case.merged_into is not None and is_open(tx.get_one(Case, head_of(tx, case.id))),
     )
 
 

@@ -50,6 +50,7 @@ _SAID: Final[dict[str, str]] = {
     "chase_provider": "Asked",
     "closing_kindly": "Asked",
 }
+_OWED_WHEN_MERGED: Final = frozenset({"update_to_reporter"})
 QUIET_AFTER: Final = timedelta(hours=1)
 
 
@@ -59,6 +60,7 @@ class CaseFacts:
 
     `unread_since`: when the oldest words of the reporter came that no member of staff has acted on. `paged_since`: since
     when somebody must be paged. `put_off`: until when a person put off a kind of follow-up, and when they said so.
+    `head_open`: the case was merged, and the team still works on the case that speaks for it.
     """
 
     status: str
@@ -74,6 +76,7 @@ class CaseFacts:
     last_letter_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
     put_off: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    head_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,8 +110,8 @@ class Planned:
 
 
 def awaited(facts: CaseFacts, promises: Mapping[str, PromiseRule]) -> dict[str, Awaited]:
-    """What the case awaits now, by kind. An ended case awaits nothing."""
-    if facts.status in ENDED:
+    """What the case awaits now, by kind. An ended case awaits nothing, but whoever raised a merged one is still owed news."""
+    if facts.status in ENDED and not facts.head_open:
         return {}
     reporter_owes = facts.status == "awaiting_reporter"
     since: dict[str, datetime | None] = {
@@ -133,7 +136,7 @@ def awaited(facts: CaseFacts, promises: Mapping[str, PromiseRule]) -> dict[str, 
             _SAID.get(kind, "Received") if start != facts.opened_at else "Received",
         )
         for kind, start in since.items()
-        if start is not None and kind in promises
+        if start is not None and kind in promises and (kind in _OWED_WHEN_MERGED or not facts.head_open)
     }
 
 

@@ -64,7 +64,7 @@ class Case(Base):
     first_response_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
-    merged_into: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     revision: Mapped[int] = mapped_column(default=1)
 
 

@@ -1,10 +1,12 @@
 """A merge is a pointer with a reason: it can be undone, nobody is told, and reporters stay apart."""
 
 import pytest
+from sqlalchemy import select
 
 from tests.tracker.room import Room
 from tracker import matching, triage
 from tracker.errors import Refused
+from tracker.model import Case, FollowUp
 from tracker.people import correspondent_of
 
 
@@ -75,3 +77,16 @@ def test_nobody_merges_into_a_case_they_may_not_open(room: Room) -> None:
     one, restricted = room.hear(), room.hear(sender="jo@trust.example", red_flags=("patient_harm_now",))
     with pytest.raises(Refused, match="not available"):
         room.do(triage.merge, one.ref, restricted.ref, "same", by="mary", seen=None)
+
+
+def pending(room: Room, case: Case) -> set[str]:
+    asked = select(FollowUp).where(FollowUp.case_id == case.id, FollowUp.state == "pending")
+    return {row.kind for row in room.ask(asked)}
+
+
+def test_whoever_raised_a_merged_case_is_owed_news_until_its_head_is_closed(room: Room) -> None:
+    one, head = room.hear(), room.hear(sender="jo@trust.example")
+    room.do(triage.merge, one.ref, head.ref, "the same rota", by="mary", seen=None)
+    assert pending(room, one) == {"update_to_reporter"}
+    room.do(triage.resolve, head.ref, "The rota was changed.", by="mary", seen=None)
+    assert pending(room, one) == set()

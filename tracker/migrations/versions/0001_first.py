@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
         sa.UniqueConstraint("ref", name="uq_cases_ref"),
     )
+    op.create_index("ix_cases_merged_into", "cases", ["merged_into"])
     op.create_index("ix_cases_owner", "cases", ["owner"])
     op.create_index("ix_cases_place", "cases", ["provider_first", "specialty_first"])
     op.create_index("ix_cases_status", "cases", ["status"])
