@@ -3,6 +3,7 @@
 import hashlib
 import random
 import re
+import resource
 import shutil
 import smtplib
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.servers.mail import letter, send
+from tests.servers.postgres import Cluster
 from tests.servers.relay import Relay
 from tests.servers.service import DeskProcess, write_config
 from tests.servers.waiting import wait_until
@@ -109,7 +111,7 @@ def test_killed_at_random_under_load_nothing_is_lost_and_nothing_is_done_twice(
     config = write_config(tmp_path, database_url, relay_port=relay.port, extra=QUICK)
     draw = random.Random(11)
     desk = DeskProcess(config)
-    with desk, Senders(desk, pause=0.02) as senders:
+    with desk, Senders(desk, pause=0.1) as senders:
         for _ in range(KILLS):
             time.sleep(draw.uniform(0.2, 1.2))
             desk.kill()
@@ -201,7 +203,7 @@ def test_the_database_is_on_disk_before_a_mail_is_confirmed(tmp_path: Path) -> N
 def test_a_stop_under_load_loses_nothing_and_ends_in_time(tmp_path: Path, relay: Relay) -> None:
     url = f"sqlite:///{tmp_path / 'desk.sqlite3'}"
     desk = DeskProcess(write_config(tmp_path, url, relay_port=relay.port, extra=QUICK))
-    with desk, Senders(desk, pause=0) as senders:
+    with desk, Senders(desk, pause=0.05) as senders:
         for _ in range(2):
             time.sleep(0.7)
             desk.stop()
@@ -211,3 +213,42 @@ def test_a_stop_under_load_loses_nothing_and_ends_in_time(tmp_path: Path, relay:
         kept = {sha256 for (sha256,) in ask("SELECT sha256 FROM inbound")}
     assert senders.confirmed <= kept <= senders.sent
     assert len(senders.confirmed) > 20
+
+
+def test_a_disk_that_takes_no_more_is_later_never_no_and_heals_by_itself(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'desk.sqlite3'}"
+    desk = DeskProcess(write_config(tmp_path, url))
+    with desk:
+        before = letter("before")
+        assert send(desk.smtp_port, before).code == 250
+        unlimited = resource.prlimit(desk.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(desk.pid, resource.RLIMIT_FSIZE, (4096, unlimited[1]))
+        during = [letter(f"during {number}") for number in range(3)]
+        answers = [send(desk.smtp_port, raw) for raw in during]
+        assert {(answer.code, answer.text) for answer in answers} == {(451, "4.3.0 Temporary failure, please retry")}
+        resource.prlimit(desk.pid, resource.RLIMIT_FSIZE, unlimited)
+        assert [send(desk.smtp_port, raw).code for raw in during] == [250] * 3
+        with asking(url) as ask:
+            wait_until(lambda: not ask("SELECT 1 FROM inbound WHERE state = 'heard'"), 20, what="all mail read")
+            kept = Counter(sha256 for (sha256,) in ask("SELECT sha256 FROM inbound"))
+        assert kept == Counter(hashlib.sha256(raw).hexdigest() for raw in (before, *during))
+        desk.stop()
+
+
+def test_a_database_server_that_restarts_under_load_is_later_never_no(postgres: Cluster, tmp_path: Path) -> None:
+    url = postgres.fresh_database()
+    desk = DeskProcess(write_config(tmp_path, url, extra=QUICK))
+    with desk, Senders(desk, pause=0.1) as senders:
+        for immediate in (False, True):
+            time.sleep(0.7)
+            postgres.restart(immediate=immediate)
+            enough = len(senders.confirmed) + 10
+            wait_until(lambda enough=enough: len(senders.confirmed) > enough, 20, what="mail being taken again")
+        postgres.cut_connections()
+        time.sleep(0.7)
+    with desk, asking(url) as ask:
+        wait_until(lambda: not ask("SELECT 1 FROM inbound WHERE state = 'heard'"), 30, what="all mail read")
+        assert senders.refused == []
+        _no_mail_is_lost_or_twice(ask, senders)
+        desk.stop()
+    postgres.drop(url)
