@@ -1,4 +1,5 @@
 """Bytes to text: supersets, liars, unknown labels, and never a lone surrogate."""
+# ruff: noqa: E501  # samples are shown as they are
 
 import pytest
 from hypothesis import given

@@ -1,0 +1,36 @@
+"""Transfer encodings, honest and broken."""
+
+import base64
+import binascii
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.mail.transfer import decode, from_base64, uuencoded
+
+
+@given(st.binary(max_size=500))
+def test_honest_base64_and_quoted_printable_come_back(raw: bytes) -> None:
+    assert from_base64(base64.encodebytes(raw)) == (raw, "")
+    assert decode(binascii.b2a_qp(raw, istext=False), "Quoted-Printable")[0] == raw
+
+
+def test_two_padded_runs_are_joined() -> None:
+    assert from_base64(b"YQ==\nYg==\n")[0] == b"ab"
+
+
+def test_what_follows_the_padding_and_is_no_base64_is_dropped() -> None:
+    assert from_base64(b"aGVsbG8=\n\n-- \nA list footer, hung on by a list.\n")[0] == b"hello"
+
+
+def test_soft_line_ends_with_blanks_behind_them_are_soft() -> None:
+    assert decode(b"one=  \ntwo", "quoted-printable")[0] == b"onetwo"
+
+
+def test_a_begin_line_in_prose_is_no_file() -> None:
+    assert uuencoded(b"begin 100 things at once\nand finish none\n") == []
+
+
+@given(st.binary(max_size=300), st.sampled_from(["base64", "quoted-printable", "x-uuencode", "7bit", "nonsense", ""]))
+def test_any_bytes_are_decoded(raw: bytes, encoding: str) -> None:
+    decode(raw, encoding)
