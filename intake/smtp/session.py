@@ -126,6 +126,7 @@ class DoorSession(SMTP):
         finally:
             self._busy = False
             self.envelope = self._create_envelope()
+        self._reset_timeout()
         await self.push("\r\n".join([answer] * replies))
         if hang_up or self._farewell:
             self._hang_up()
