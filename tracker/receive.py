@@ -4,20 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import select
-
-from tracker import bounced, follow_up, inbound, lifecycle, matching
+from tracker import bounced, follow_up, inbound, lifecycle, matching, slack_threads
 from tracker.desk import Desk
 from tracker.finding import locked
 from tracker.history import record
 from tracker.matching import Match
 from tracker.messages import told_before, write_down
-from tracker.model import Card, Case, Message
+from tracker.model import Case
 from tracker.opening import open_case
-from tracker.people import person_for, takes_part
+from tracker.people import person_for
 from tracker.policy import higher, route
 from tracker.store import Tx
-from tracker.submission import Reading, SlackPlace, Submission, Urgency
+from tracker.submission import Reading, Submission, Urgency
 
 NOT_FOR_A_CASE: Final = frozenset({"automatic", "spam"})
 
@@ -46,14 +44,21 @@ def _receive(
 ) -> Received:
     place = submission.slack
     if place is not None and place.kind in {"edited", "deleted"}:
-        return _changed_in_slack(tx, submission, now)
+        case, reason = slack_threads.changed(tx, submission, now=now)
+        return Received("joined" if case else "filed", case, reason)
     repeat = _repeat(tx, submission, inbound_id)
     if repeat is not None:
         return repeat
     if place is not None and place.thread_ts:
-        in_thread = _in_thread(tx, submission, reading, place, inbound_id=inbound_id, desk=desk, now=now)
-        if in_thread is not None:
-            return in_thread
+        thread = slack_threads.find(tx, place, desk=desk, now=now)
+        if thread is not None and thread.theirs:
+            match = Match(thread.case_id, (), "an answer in the thread of their own report")
+            case = locked(tx, thread.case_id)
+            return _join(tx, case, submission, reading, match, inbound_id=inbound_id, desk=desk, now=now)
+        if thread is not None:
+            case = locked(tx, thread.case_id)
+            slack_threads.note(tx, case, submission, inbound_id=inbound_id, desk=desk, now=now)
+            return Received("joined", case, "a note from a Slack thread")
     if submission.bounce is not None:
         case, reason = bounced.note(tx, submission, inbound_id=inbound_id, desk=desk, now=now)
         return Received("filed", case, reason)
@@ -165,73 +170,3 @@ def _raise_urgency(tx: Tx, case: Case, reading: Reading, desk: Desk, now: dateti
         case.reading = {**case.reading, "route": {**case.reading.get("route", {}), **way.kept()}}
     detail = {"from": before, "to": urgency, "red_flags": flags, "because": dict(reading.because)}
     record(tx, case, actor="desk", kind="urgency_raised", detail=detail, now=now)
-
-
-def _note(tx: Tx, case: Case, submission: Submission, *, inbound_id: int, desk: Desk, now: datetime) -> Received:
-    """What staff say in a thread is an internal note; it never leaves the team."""
-    assert submission.slack is not None
-    staff = f"slack:{submission.slack.user}"
-    write_down(
-        tx,
-        case,
-        submission,
-        inbound_id=inbound_id,
-        direction="internal",
-        kind="note",
-        person=None,
-        staff=staff,
-        at=inbound.heard_at(tx, inbound_id),
-    )
-    if case.first_read_at is None:
-        case.first_read_at = now
-    record(tx, case, actor=staff, kind="noted", detail={"where": "a Slack thread"}, now=now)
-    follow_up.replan(tx, case, desk=desk, now=now)
-    return Received("joined", case, "a note from a Slack thread")
-
-
-def _in_thread(
-    tx: Tx, submission: Submission, reading: Reading, place: SlackPlace, *, inbound_id: int, desk: Desk, now: datetime
-) -> Received | None:
-    """In a card's thread all is an internal note; below a report, its reporter's words join it and others' are notes."""
-    card = tx.scalar(select(Card).where(Card.posted_in == place.channel, Card.ts == place.thread_ts))
-    if card is not None:
-        case = locked(tx, matching.head_of(tx, card.case_id))
-        return _note(tx, case, submission, inbound_id=inbound_id, desk=desk, now=now)
-    first = tx.scalar(select(Message).where(Message.external_id == f"{place.channel}/{place.thread_ts}").limit(1))
-    if first is None:
-        return None
-    case = locked(tx, matching.head_of(tx, first.case_id))
-    writer = person_for(tx, None, slack_user=place.user, draw=desk.draw, now=now)
-    if writer is None or not takes_part(tx, first.case_id, writer.id, matching.PARTS_THAT_MAY_WRITE):
-        return _note(tx, case, submission, inbound_id=inbound_id, desk=desk, now=now)
-    match = Match(case.id, (), "an answer in the thread of their own report")
-    return _join(tx, case, submission, reading, match, inbound_id=inbound_id, desk=desk, now=now)
-
-
-def _changed_in_slack(tx: Tx, submission: Submission, now: datetime) -> Received:
-    """An edit adds the new words beside the old ones, a deletion is noted; the record keeps what was said."""
-    assert submission.slack is not None
-    external_id = f"{submission.slack.channel}/{submission.slack.ts}"
-    said = tx.scalar(select(Message).where(Message.external_id == external_id).order_by(Message.id.desc()).limit(1))
-    if said is None:
-        return Received("filed", None, f"a Slack message that is on no case was {submission.slack.kind}")
-    case = locked(tx, said.case_id)
-    actor = f"slack:{submission.slack.user}"
-    if submission.slack.kind == "edited":
-        edited = Message(
-            case_id=case.id,
-            direction=said.direction,
-            kind=said.kind,
-            channel="slack",
-            external_id=external_id,
-            person_id=said.person_id,
-            staff=said.staff,
-            text=submission.text,
-            new_text=submission.new_text,
-            trust=said.trust,
-            faults=["edited in Slack"],
-            at=now,
-        )
-        tx.add(edited)
-    record(tx, case, actor=actor, kind=f"message_{submission.slack.kind}", detail={"message": said.id}, now=now)
-    return Received("joined", case, f"a Slack message of the case was {submission.slack.kind}")

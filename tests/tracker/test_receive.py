@@ -506,3 +506,19 @@ def test_without_slack_a_private_answer_is_withheld_and_shown(house: House) -> N
     house.desk = a_desk(slack_on=False)
     house.hears(in_slack())
     assert (house.one(Parcel).state, house.kinds()[-1]) == ("withheld", "letter_withheld")
+
+
+def test_an_answer_below_a_post_of_ours_is_a_note_in_the_channel_and_joins_in_private(house: House) -> None:
+    house.hears(in_slack())
+
+    def left(tx: Tx) -> None:
+        answer = tx.scalars(select(Parcel)).one()
+        answer.provider_id = "D1/300.1"
+
+    house.store.write(left)
+    reply = house.hears(
+        in_slack("Thank you. It is ward 4.", channel="D1", ts="301.1", thread_ts="300.1", kind="thread")
+    )
+    stranger = house.hears(in_slack("Noted.", user="U2", channel="D1", ts="302.1", thread_ts="300.1", kind="thread"))
+    assert (reply.outcome, stranger.outcome) == ("joined", "joined")
+    assert [message.direction for message in house.all(Message)] == ["in", "in", "internal"]
