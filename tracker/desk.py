@@ -70,7 +70,7 @@ class LimitRules(Rules):
     line_bytes: int = 8 * 1024 * 1024
     bytes_in_flight: int = 150 * 1024 * 1024
     sessions: int = 200
-    sessions_per_address: int = 50
+    sessions_per_address: int = 100
     session_seconds: int = 900
     idle_seconds: int = 300
     recipients: int = 100
