@@ -36,7 +36,7 @@ class Parcel(Base):
     content: Mapped[Detail]
     message_id: Mapped[str] = mapped_column(default="", index=True)
     due_at: Mapped[datetime]
-    made_at: Mapped[datetime]
+    made_at: Mapped[datetime] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]

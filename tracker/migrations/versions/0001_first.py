@@ -246,6 +246,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("dedupe_key", name="uq_outbox_dedupe_key"),
     )
+    op.create_index("ix_outbox_made_at", "outbox", ["made_at"])
     op.create_index("ix_outbox_case_id", "outbox", ["case_id"])
     op.create_index("ix_outbox_message_id", "outbox", ["message_id"])
     op.create_index("ix_outbox_person_id", "outbox", ["person_id"])
