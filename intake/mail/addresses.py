@@ -14,7 +14,7 @@ _MAX = 1000
 _SPECIAL = re.compile(r'["(<>,;:\[]')
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u0080-\U0010ffff]+"
 _PLAIN = re.compile(rf"{_LOCAL}@[A-Za-z0-9.\-_\u0080-\U0010ffff]+|{_LOCAL}@\[[^\]\s]{{1,80}}\]")
-_INSIDE = re.compile(r"[^\s<>()\[\],;:\"]{1,120}@[^\s<>()\[\],;:\"]{1,250}")
+_INSIDE = re.compile(r"[^\s<>(),;:\"]{1,120}@[^\s<>()\[\],;:\"]{1,250}")
 _SINGLE_QUOTED = re.compile(r"\s*'[^'<>@]{1,100}'(?=[^'<>@,]{0,60}<)")
 _FLAT_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)", re.S)
 _QUOTED_LOCAL = re.compile(r'"[^"]{1,200}"@')
@@ -38,7 +38,7 @@ def is_one_plain_address(value: str) -> bool:
 
 def tidy_email(text: str) -> str:
     """An addr-spec as found, without blanks and brackets, lower-case in its domain; "" where there is no @."""
-    text = one_line(text).strip(" \t<>,;")
+    text = one_line(text).strip(" \t<>,;").lstrip("[")
     if not _QUOTED_LOCAL.match(text):
         text = text.strip("'\"").removeprefix("mailto:").removeprefix("MAILTO:")
         text = (
@@ -46,7 +46,7 @@ def tidy_email(text: str) -> str:
         )  # an obsolete route: <@relay:who@where>
         text = text.replace(" ", "")
     local, at, domain = text.rpartition("@")
-    return f"{local}@{domain.strip().rstrip('.').lower()}" if at and local else ""
+    return f"{local}@{domain.strip().rstrip('.').lower()}" if at and local and domain.strip() else ""
 
 
 class _Mailbox:
@@ -58,8 +58,15 @@ class _Mailbox:
         self.angle: str | None = None
         self.quoted = False
 
-    def close(self) -> Address | None:
+    def close(self) -> list[Address]:
+        """The mailboxes of the entry: one, none, or several that only blanks divide."""
         text = "".join(self.words).strip()
+        if self.angle is None and not self.quoted and text.count("@") > 1 and not _INSIDE.sub("", text).strip():
+            return [Address(email=tidy_email(one)) for one in _INSIDE.findall(text)]
+        found = self._mailbox(text)
+        return [found] if found else []
+
+    def _mailbox(self, text: str) -> Address | None:
         if self.angle is not None:
             angle = _uncommented(self.angle) if "(" in self.angle else self.angle
             email = tidy_email(decoded(angle) if "=?" in angle else angle)
@@ -103,9 +110,7 @@ def _scan(value: str) -> list[Address]:
 
     def settle() -> None:
         nonlocal box
-        done = box.close()
-        if done is not None:
-            out.append(done)
+        out.extend(box.close())
         box = _Mailbox()
 
     while at < size and len(out) < _MAX:

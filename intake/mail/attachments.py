@@ -52,6 +52,11 @@ def file_of(content: bytes, name: str, content_type: str, *, inline: bool = Fals
     )
 
 
+def distinct(files: list[Attachment]) -> list[Attachment]:
+    """The files without repeats of the same name and content, at most 200."""
+    return list({(f.filename, f.sha256): f for f in files}.values())[:MAX_ATTACHMENTS]
+
+
 def safe_name(name: str) -> str:
     """A file name as data: NFC, one line, no folders, no control, direction or zero-width characters, at most 200 long.
 

@@ -4,11 +4,15 @@ import re
 
 from intake.mail import phrases
 from intake.mail.addresses import addresses_of
+from intake.mail.header_block import Budget
+from intake.mail.headers import decoded
 from intake.mail.intros import header_block_at, intro_at
 from intake.mail.lines import text_of, unquoted
 from intake.mail.mime import Part
 from intake.mail.model import QuotedMessage
+from intake.mail.outlook import top_of
 from intake.mail.quoting import Manner, Split, split
+from intake.mail.text import MAX_OPENED, Bodies, bodies_of, bodies_of_outlook
 from tracker.submission import Address
 
 _PREFIX = re.compile(r"^\s*(?:\[[^\]]{1,40}\]\s*)?([^\W\d_]{1,12}\.?)\s?(?:\[\d+\]|\(\d+\)|\^\d+)?\s?[:：]")
@@ -66,3 +70,26 @@ def sender_of(text: str) -> Address | None:
         return None
     best = next((a for a in found if a.email), found[0])
     return best if best.email or best.name else None
+
+
+def enclosed_in(bodies: Bodies) -> tuple[QuotedMessage, ...]:
+    """The mails that came attached (message/rfc822, .msg), at most 20, each with header and words."""
+    found = [
+        _enclosed(part.children[0], bodies_of(part.children[0], Budget(parts=50, content=0)))
+        for part in bodies.messages[:MAX_OPENED]
+    ]
+    found += [_enclosed(top_of(message), bodies_of_outlook(message)) for message in bodies.outlook_mails[:MAX_OPENED]]
+    return tuple(found[:MAX_OPENED])
+
+
+def _enclosed(top: Part, words: Bodies) -> QuotedMessage:
+    return QuotedMessage(
+        sender=next(iter(addresses_of(top.header("from"))), None),
+        to=decoded(top.header("to")),
+        cc=decoded(top.header("cc")),
+        subject=decoded(top.header("subject")),
+        date=decoded(top.header("date")),
+        text=text_of(words.seen),
+        new_text=split(words.seen).new,
+        attached=True,
+    )

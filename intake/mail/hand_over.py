@@ -27,7 +27,7 @@ def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...
         envelope_from=envelope_from,
         envelope_to=envelope_to,
         subject=mail.subject,
-        text=mail.text,
+        text=_text(mail),
         new_text=_new_text(mail, inner),
         quoted_text=mail.quoted_text,
         signature=mail.signature,
@@ -49,11 +49,23 @@ def _emails(addresses: tuple[Address, ...]) -> tuple[str, ...]:
     return tuple(a.email for a in addresses if a.email)
 
 
+def _text(mail: Mail) -> str:
+    """All that was said: the mail's own text, then each attached mail under its header."""
+    parts = [mail.text]
+    for inner in mail.enclosed:
+        sender = " ".join(x for x in (inner.sender.name, f"<{inner.sender.email}>") if x) if inner.sender else ""
+        fields = {"From": sender, "Date": inner.date, "Subject": inner.subject}
+        header = "\n".join(f"{name}: {value}" for name, value in fields.items() if value)
+        parts.append(f"{header}\n\n{inner.text}")
+    return "\n\n".join(part for part in parts if part.strip())
+
+
 def _new_text(mail: Mail, inner: QuotedMessage | None) -> str:
     if inner is not None:
-        parts = [mail.new_text, inner.new_text or inner.text]
-        return "\n\n".join(part for part in parts if part.strip()) or mail.text
-    return mail.new_text if mail.new_text.strip() else mail.text
+        passed_on = mail.enclosed if inner in mail.enclosed else (inner,)
+        parts = [mail.new_text, *(one.new_text or one.text for one in passed_on)]
+        return "\n\n".join(part for part in parts if part.strip()) or _text(mail)
+    return mail.new_text if mail.new_text.strip() else _text(mail)
 
 
 def _automatic(mail: Mail, envelope_from: str) -> Automatic | None:

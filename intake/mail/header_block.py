@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 MAX_HEADER_BLOCK = 100 * 1024
 MAX_HEADERS = 1000
 MAX_PARTS = 500
+MAX_CONTENT = 48 * 1024 * 1024
 _MAX_STRAYS = 300
 
 _HEADER = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
@@ -20,6 +21,7 @@ class Budget:
     """What one mail may still cost; `faults` are sentences without content of the mail."""
 
     parts: int = MAX_PARTS
+    content: int = MAX_CONTENT
     faults: list[str] = field(default_factory=list)
 
     def fault(self, sentence: str) -> None:
@@ -47,6 +49,11 @@ def header_block(raw: bytes, at: int, end: int, budget: Budget, *, top: bool) ->
         stripped = line.rstrip(b"\r\n")
         if not stripped.strip(b" \t"):
             at = found.end()
+            if stripped and name and strays < _MAX_STRAYS and _goes_on(raw, at, end):
+                strays += (
+                    1  # a folded line of blanks alone (RFC 5322 section 4.2): programs that fold long lists leave them
+                )
+                continue
             break
         if line[:1] in b" \t" and name:
             current.append(b"\n" + stripped)
@@ -80,6 +87,11 @@ def header_block(raw: bytes, at: int, end: int, budget: Budget, *, top: bool) ->
     if name:
         fields.append((name, b"".join(current)))
     return fields, at
+
+
+def _goes_on(raw: bytes, at: int, end: int) -> bool:
+    """Whether the next line is a folded one or a familiar field."""
+    return raw[at : at + 1] in (b" ", b"\t") or _FAMILIAR.match(raw, at, end) is not None
 
 
 def _fields_follow(raw: bytes, at: int, end: int) -> bool:

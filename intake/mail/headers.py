@@ -58,7 +58,7 @@ def _with_words(value: str) -> str:
             settle()
             out.append(between)
         content = _word_bytes(word[2], word[3])
-        if held and (codec_of(word[1]) != codec_of(charset) or codec_of(charset).startswith("iso2022")):
+        if held and codec_of(word[1]) != codec_of(charset):
             settle()
         charset = word[1]
         held.append(content)
@@ -164,11 +164,12 @@ _MONTHS = {
 }  # fmt: skip
 _ZONES = {"ut": 0, "utc": 0, "gmt": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
           "pst": -8, "pdt": -7, "bst": 1, "cet": 1, "cest": 2, "met": 1, "mest": 2, "jst": 9, "msk": 3, "ist": 5.5}  # fmt: skip
-_DAY = re.compile(r"(?<!\d)(\d{1,2})[ .\-]{0,4}([A-Za-zéûä]{3,9})\.?[ \-,]{0,3}(\d{4}|\d{2})(?!\d)")
+_DAY = re.compile(r"(?<!\d)0?(\d{1,2})[ .\-]{0,4}([A-Za-zéûä]{3,9})\.?[ \-,]{0,3}(\d{4}|\d{2})(?!\d)")
 _MONTH_FIRST = re.compile(
     r"([A-Za-z]{3,9})\.? {1,3}(\d{1,2})(?!\d)[^\d:]{0,3}(?:\d{1,2}:\d\d(?::\d\d)?[^\d]{1,8})?(\d{4})"
 )
 _ISO = re.compile(r"(\d{4})[\-/.](\d{1,2})[\-/.](\d{1,2})")
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[\-/.](\d{1,2})[\-/.](\d{4})(?!\d)")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:\.\d+)?(?: ?([AaPp])\.?[Mm])?")
 _OFFSET = re.compile(r"([+\-])(\d{2}):?(\d{2})(?!\d)")
 _ZONE_NAME = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,4})(?![A-Za-z])")
@@ -184,6 +185,8 @@ def date_of(value: str) -> datetime | None:
         day, month, year = int(found[2]), _MONTHS.get(found[1][:3].lower(), 0), int(found[3])
     elif (found := _ISO.search(value)) is not None:
         year, month, day = int(found[1]), int(found[2]), int(found[3])
+    elif (found := _DAY_FIRST.search(value)) is not None:
+        day, month, year = int(found[1]), int(found[2]), int(found[3])
     else:
         return None
     if year < 100:

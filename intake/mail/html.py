@@ -203,7 +203,7 @@ class _Page:
             return
         bare = href.split("://", 1)[1].removeprefix("www.").rstrip("/").lower()
         if shown.lower().removeprefix("www.").rstrip("/") not in (bare, href.lower()):
-            self.now.append(f" <{one_word(href)}>")
+            self.now[entry.began :] = [f"[{shown}]({one_word(href)})"]
 
     def _text(self, text: str) -> None:
         if self.hidden:

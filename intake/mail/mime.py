@@ -26,9 +26,16 @@ class Part:
     """One node: its header fields (lower-case name, unfolded value) and either children or a body, still encoded."""
 
     headers: list[tuple[str, bytes]]
-    body: bytes
+    source: bytes
+    start: int = 0
+    end: int | None = None
     children: list["Part"] = field(default_factory=list)
     default_type: str = "text/plain"
+
+    @property
+    def body(self) -> bytes:
+        """The body, cut out of the mail when it is asked for: mails within mails within mails are not copied at each level."""
+        return self.source[self.start : self.end]
 
     def raw(self, name: str) -> bytes:
         """The first field of that name, b"" if there is none."""
@@ -117,7 +124,7 @@ def header_fields(raw: bytes) -> list[tuple[str, bytes]]:
 
 def _message(raw: bytes, at: int, end: int, depth: int, budget: Budget, default: str, *, top: bool = False) -> Part:
     headers, body = header_block(raw, at, end, budget, top=top)
-    part = Part(headers, b"", default_type=default)
+    part = Part(headers, raw, body, end, default_type=default)
     budget.parts -= 1
     kind = part.content_type
     if kind.startswith("multipart/"):
@@ -133,8 +140,8 @@ def _message(raw: bytes, at: int, end: int, depth: int, budget: Budget, default:
             part.children = _enclosed(inner, 0, len(inner), depth, budget)
         else:
             part.children = _enclosed(raw, body, end, depth, budget)
-    if not part.children or kind.startswith("message/"):
-        part.body = raw[body:end]
+    if part.children and kind.startswith("multipart/"):
+        part.end = part.start
     return part
 
 

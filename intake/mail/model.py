@@ -63,6 +63,7 @@ class Mail(Value):
     is_forward: bool = False
     forwarded: QuotedMessage | None = None
     quoted_message: QuotedMessage | None = None
+    enclosed: tuple[QuotedMessage, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     mime_tree: tuple[str, ...] = ()
     automatic: Automatic | None = None

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 from intake.mail import automatic, bounce_json, bounces, forwards, outlook, quoting, text, trust
 from intake.mail.addresses import addresses_of, is_one_plain_address
-from intake.mail.attachments import MAX_ATTACHMENTS
+from intake.mail.attachments import distinct
 from intake.mail.header_block import MAX_HEADER_BLOCK, Budget
 from intake.mail.headers import date_of, decoded, message_ids, raw_text
 from intake.mail.mime import Part, header_fields, parse
@@ -87,9 +87,12 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
     if machine is None and bounce is not None:
         machine = Automatic(rule="8", why="delivery report in prose")
     inner = _guard(budget, "quoted mail", lambda: forwards.quoted_message(words.best), None)
-    attached = _guard(budget, "attached mail", lambda: _attached(bodies, manner, bounce, inner, words), None)
+    nothing: tuple[QuotedMessage, ...] = ()
+    is_report = bounce is not None or bool(bodies.reports)
+    enclosed = nothing if is_report else _guard(budget, "attached mails", lambda: forwards.enclosed_in(bodies), nothing)
+    passed_on = inner is None and bool(enclosed) and (manner == "forward" or not words.text.strip())
     report_type = top.parameter("report-type").lower()
-    is_forward = words.best.inner_kind == "forwarded" or attached is not None
+    is_forward = words.best.inner_kind == "forwarded" or passed_on
     raw_from = top.header("from")
     unseen: tuple[AuthenticationResult, ...] = ()
     return Mail(
@@ -121,9 +124,10 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
         signature=words.best.signature,
         notices=words.best.notices,
         is_forward=is_forward,
-        forwarded=(attached or inner) if is_forward else None,
+        forwarded=(enclosed[0] if passed_on else inner) if is_forward else None,
         quoted_message=inner,
-        attachments=tuple(bodies.attachments + bodies.inner_files)[: 2 * MAX_ATTACHMENTS],
+        enclosed=enclosed,
+        attachments=tuple(bodies.attachments + distinct(bodies.inner_files)),
         mime_tree=tuple(p.declared_type for p in top.walk()),
         automatic=machine,
         is_delivery_report=(top.content_type == "multipart/report" and report_type == "delivery-status")
@@ -151,30 +155,6 @@ def _words(bodies: Bodies, manner: quoting.Manner) -> _Words:
         html_text=text.joined(bodies.page),
         of_text_part=plain.new if plain is not None else None,
         of_html_part=page.new if page is not None else None,
-    )
-
-
-def _attached(
-    bodies: Bodies, manner: quoting.Manner, bounce: Bounce | None, inner: QuotedMessage | None, words: _Words
-) -> QuotedMessage | None:
-    """The mail that came attached, where it was passed on: exactly one, not the returned letter of a report."""
-    if bounce is not None or bodies.reports or len(bodies.messages) != 1 or inner is not None:
-        return None
-    if manner != "forward" and words.text.strip():
-        return None
-    message = bodies.messages[0].children[0]
-    budget = Budget(parts=50)
-    content = text.bodies_of(message, budget)
-    split = quoting.split(content.seen)
-    return QuotedMessage(
-        sender=next(iter(addresses_of(message.header("from"))), None),
-        to=decoded(message.header("to")),
-        cc=decoded(message.header("cc")),
-        subject=decoded(message.header("subject")),
-        date=decoded(message.header("date")),
-        text=text.joined(content.seen),
-        new_text=split.new,
-        attached=True,
     )
 
 

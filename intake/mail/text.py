@@ -12,6 +12,7 @@ from intake.mail.mime import Part
 from tracker.submission import Attachment
 
 MAX_TEXT = 1024 * 1024
+MAX_OPENED = 20
 MAX_TEXT_LINES = 50_000
 _REPORTS = {
     "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/feedback-report",
@@ -37,6 +38,7 @@ class Bodies:
     calendar_method: str = ""
     inner_files: list[Attachment] = field(default_factory=list)
     opened: list[OutlookMessage] = field(default_factory=list)
+    outlook_mails: list[OutlookMessage] = field(default_factory=list)
     named_texts: list[Part] = field(default_factory=list)
 
 
@@ -120,6 +122,7 @@ def _alternative(part: Part, bodies: Bodies, budget: Budget) -> None:
             bodies.reports += before.reports
             bodies.inner_files += before.inner_files
             bodies.opened += before.opened
+            bodies.outlook_mails += before.outlook_mails
             bodies.named_texts += before.named_texts
             bodies.calendar_method = bodies.calendar_method or before.calendar_method
             plain = plain if not before.has_plain else (plain or []) + before.plain
@@ -192,15 +195,28 @@ def _attach(part: Part, bodies: Bodies, budget: Budget) -> None:
     if not name and part.content_type.startswith("message/") and part.children:
         name = "message.eml"
     file = attachment_of(part, budget.faults, name=name)
-    bodies.attachments.append(file)
+    bodies.attachments.append(_kept(file, budget))
     if part.content_type in ("text/plain", "text/html") and part.disposition != "attachment":
         bodies.named_texts.append(part)
     message = outlook.opened(file.content) if file.content else None
-    if message is not None and len(bodies.opened) < 20:
+    if message is None or len(bodies.opened) + len(bodies.outlook_mails) >= MAX_OPENED:
+        return
+    bodies.inner_files += [_kept(inner, budget) for inner in message.attachments[:MAX_ATTACHMENTS]]
+    bodies.outlook_mails += message.messages[:MAX_OPENED]
+    if file.content_type in _TNEF or file.filename.lower() == "winmail.dat":
         bodies.opened.append(message)
-        bodies.inner_files += message.attachments[:MAX_ATTACHMENTS]
-        if file.content_type in _TNEF or file.filename.lower() == "winmail.dat":
-            bodies.attachments.pop()  # only the wrapping of what is listed instead
+        bodies.attachments.pop()  # only the wrapping of what is listed instead
+    else:
+        bodies.outlook_mails.append(message)
+
+
+def _kept(file: Attachment, budget: Budget) -> Attachment:
+    """The file, without its content once the files of this mail together are over their limit."""
+    budget.content -= file.size if file.content is not None else 0
+    if budget.content >= 0 or file.content is None:
+        return file
+    budget.fault("files together over their limit: the content of some was left out")
+    return file.model_copy(update={"content": None, "note": "over the limit of all files: content left out"})
 
 
 def joined(lines: list[Line]) -> str:

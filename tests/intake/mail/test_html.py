@@ -37,7 +37,7 @@ def test_a_reply_keeps_only_the_answer(client: str) -> None:
 
 def test_what_is_hidden_is_not_read_and_what_is_shown_keeps_its_form() -> None:
     assert lesson("html_alone_with_hidden_text").text == (
-        "Dear team,\n\nMonday\tnight\nTuesday\toff\n\n- one\n- two\n\nSee the rota <https://rota.example/x>."
+        "Dear team,\n\nMonday\tnight\nTuesday\toff\n\n- one\n- two\n\nSee [the rota](https://rota.example/x)."
     )
 
 
