@@ -30,6 +30,7 @@ def reader_for(settings: Settings) -> Read:
     # Imported here, so that a fault in them is told to the parent in words.
     from intake import mail, slack
     from intake.understand import Understanding
+    from intake.understood import understood
     from tracker.field import load_field
 
     inboxes = tuple(settings["inboxes"])
@@ -52,7 +53,7 @@ def reader_for(settings: Settings) -> Read:
             )
         else:
             raise Unreadable(f"no reader for the channel {channel!r}")
-        return submission, understanding.read(submission)
+        return submission, understood(understanding.read, submission)
 
     return read
 
