@@ -16,8 +16,8 @@ _SELF = re.compile(
     r"four)?(?: [\w&/'-]+){0,6} ?|^(?:hi,? |hello,? |dear [\w ]+,? )?)$"
 )
 _FORMER = re.compile(
-    r"\b(?:when i was|used to be|as an? (?:former|ex|then)|former(?:ly)?|last year as|years ago as|"
-    r"was once|back when)\b[^.]*$"
+    r"\b(?:when i was|used to be|was once|as an? (?:former|ex|then)|former(?:ly)?|last year as|years ago as|back when i was)"
+    r"(?: an?| the)?(?: \w+){0,2} ?$"
 )
 _OTHER = re.compile(
     r"\b(?:the other|another|our other|previous|last|next|future|fellow|supervis\w+|teach(?:ing)?|"

@@ -114,7 +114,7 @@ class NameTable(Generic[T]):
             return 0
         for size in range(min(_FUZZY_WORDS, len(words) - at), 0, -1):
             written = " ".join(word.bare for word in words[at : at + size])
-            if len(written) < _FUZZY_FROM:
+            if len(written) < _FUZZY_FROM - 1:
                 continue
             for key in self._near.get((size, written[0]), ()):
                 known = " ".join(key)

@@ -24,7 +24,7 @@ _PERSON_BEFORE = re.compile(
     r"rev)\.? (?:[a-z]\.? )?|\b[a-z]\. )$"
 )
 _ELSEWHERE_BEFORE = re.compile(
-    r"\b(?:live[sd]?|living|moved? (?:back )?(?:to|from)|commut\w+|home(?: is)? in|grew up|born|"
+    r"\b(?:liv(?:e|es|ed|ing)(?: \w+){0,2} (?:in|near|at)|moved? (?:back )?(?:to|from)|commut\w+(?: \w+){0,3} (?:from|to)|home(?: is)? in|(?:grew up|born) in|"
     r"family in|flat in|house in|train (?:to|from)|"
     r"driv\w+ (?:to|from|in from|over from|up from|down from)|miles? (?:off |away |from )*(?:in )?|"
     r"qualified (?:in|at|from)|trained (?:in|at)|graduat\w+ (?:from|at)|"
@@ -42,7 +42,7 @@ _ELSEWHERE_BEFORE = re.compile(
     r"takes place)(?: \w+){0,2} (?:at|in)|(?:my old|old) (?:ward|unit|job|hospital|trust|"
     r"department)(?: \w+){0,2}|(?:lecturer|tutor|academic)(?: \w+){0,4} (?:at|in)|(?:interview|job|"
     r"offer) (?:at|in)|colleagues? (?:at|in)|friends? (?:at|in)|also (?:work|works) (?:at|in)|"
-    r"meeting (?:at|in)|conference (?:at|in)|based (?:over )?in|office in|campus in|"
+    r"meeting (?:at|in)|conference (?:at|in)|office in|campus in|"
     r"up the road in)[ ,]*(?:the )?$"
 )
 _PLACE_BEFORE = re.compile(
@@ -204,7 +204,8 @@ class Gazetteer:
                 if not (university and any(other.row.kind == "hei" for other in rivals)):
                     kept.append(mention)
             elif mention.strength == "town":
-                if not university and not _is_practice(words) and _is_workplace(mention, surely=bool(sure)):
+                a_university = university and any(other.row.kind == "hei" for other in rivals)
+                if not a_university and not _is_practice(words) and _is_workplace(mention, surely=bool(sure)):
                     kept.append(mention)
             elif _OTHER_REGION.search(mention.sentence.plain) is None:
                 known = mention.row.ods in sure | towns or (employer is not None and employer.ods == mention.row.ods)

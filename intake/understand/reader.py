@@ -63,8 +63,17 @@ class Understanding:
         learners = self._ladder.learners(words)
         raiser = raiser_of(words, self._people, script, learners)
         places = self._gazetteer.places(words, of_university=raiser.role == "hei")
-        about_learners = bool(learners.grade or learners.specialty or places.provider or raiser.role == "learner")
-        found = kind_of(words, self._kinds, script, themes, flags, raiser.role, about_learners=about_learners)
+        about_learners = bool(learners.grade or learners.mentioned or raiser.role == "learner")
+        found = kind_of(
+            words,
+            self._kinds,
+            script,
+            themes,
+            flags,
+            raiser.role,
+            about_learners=about_learners,
+            about_training=about_learners or bool(learners.specialty or places.provider),
+        )
         if found.kind in _SILENT or not found.to_do:
             return self._quiet(found)
         return self._reading(script, found, flags, themes, learners, raiser, places)

@@ -57,6 +57,9 @@ _PRESENT_TENSE = re.compile(
     r"need|needs|keep|keeps|still|now|about to|going to)\b|\b(?:he|she|consultant|registrar|nobody|"
     r"patient|reg)'s\b"
 )
+_NOT_YET = re.compile(
+    r"\b(?:not|nothing|never|no one|nobody|hasn't|haven't|isn't|wasn't|yet to|still to|until)\W+(?:\w+\W+){0,2}$"
+)
 _PUT_RIGHT = re.compile(
     r"\b(?:(?:all |now |been |since |fully |completely )+(?:resolved|sorted|fixed|put right|"
     r"dealt with)|no (?:action|further action) (?:is )?(?:needed|required|from you)|"
@@ -80,7 +83,7 @@ def standing_of(plain: str, start: int, around: str = "") -> Standing:
         return "denied"
     if any(not _covered(hit, before) for hit in _SUPPOSED.finditer(before) if start - hit.end() < 60):
         return "supposed"
-    if _OVER.search(plain) or _PUT_RIGHT.search(around):
+    if _OVER.search(plain) or _put_right(around):
         return "past"
     return "said"
 
@@ -103,4 +106,8 @@ def told_as_past(plain: str) -> bool:
 
 def is_over(plain: str) -> bool:
     """Whether a whole text says that what it tells is past and put right."""
-    return bool(_PUT_RIGHT.search(plain))
+    return _put_right(plain)
+
+
+def _put_right(text: str) -> bool:
+    return any(not _NOT_YET.search(text[: hit.start()]) for hit in _PUT_RIGHT.finditer(text))

@@ -14,7 +14,10 @@ Texts = tuple[str, ...]
 
 
 def _compiles(pattern: str) -> str:
-    re.compile(pattern)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
     return pattern
 
 

@@ -1,4 +1,4 @@
-"""The shapes of the field's rules, one class a table: standards, themes, levels, signposts, times; places and learners are in `rows`."""
+"""The shapes of the field's rules, one class a table: standards, themes, levels, signposts and times; no places."""
 
 import datetime
 from typing import Literal
