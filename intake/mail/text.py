@@ -64,6 +64,14 @@ def bodies_of_outlook(message: OutlookMessage) -> Bodies:
 
 
 def _visit(part: Part, bodies: Bodies, budget: Budget) -> None:
+    """Sort the part to its place; one that breaks us costs no other."""
+    try:
+        _sort(part, bodies, budget)
+    except Exception as why:  # noqa: BLE001  # a mail is never lost for one part of it; the fault is shown
+        budget.fault(f"a part could not be read ({type(why).__name__})")
+
+
+def _sort(part: Part, bodies: Bodies, budget: Budget) -> None:
     kind = part.content_type
     if kind.startswith("multipart/") and part.children:
         if kind == "multipart/alternative":

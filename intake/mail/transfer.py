@@ -31,7 +31,7 @@ def from_base64(raw: bytes) -> tuple[bytes, str]:
     compact = raw.translate(None, b" \t\r\n")
     padding = compact.find(b"=")
     spaced = raw.count(b" ") * 12 > len(raw) > 40
-    padded_inside = 0 <= padding < len(compact) - 2
+    padded_inside = padding >= 0 and bool(compact[padding:].strip(b"=") or padding < len(compact) - 2)
     if not (spaced or padded_inside or len(compact) % 4 or _BASE64_FOREIGN.search(compact)):
         return binascii.a2b_base64(compact), ""  # as nearly all is: nothing to repair, nothing copied twice
     del compact

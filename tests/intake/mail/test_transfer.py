@@ -23,12 +23,22 @@ def test_what_follows_the_padding_and_is_no_base64_is_dropped() -> None:
     assert from_base64(b"aGVsbG8=\n\n-- \nA list footer, hung on by a list.\n")[0] == b"hello"
 
 
+def test_padding_in_an_impossible_place_is_repaired() -> None:
+    assert from_base64(b"AA=A")[0] == b"\0"
+    assert from_base64(b"=A==")[0] == b""
+
+
 def test_soft_line_ends_with_blanks_behind_them_are_soft() -> None:
     assert decode(b"one=  \ntwo", "quoted-printable")[0] == b"onetwo"
 
 
 def test_a_begin_line_in_prose_is_no_file() -> None:
     assert uuencoded(b"begin 100 things at once\nand finish none\n") == []
+
+
+@given(st.text("AQz/=+ \n", max_size=30))
+def test_any_base64_letters_are_decoded(letters: str) -> None:
+    from_base64(letters.encode())
 
 
 @given(st.binary(max_size=300), st.sampled_from(["base64", "quoted-printable", "x-uuencode", "7bit", "nonsense", ""]))
