@@ -36,6 +36,10 @@ _LABEL = re.compile(
 )
 
 FROM, DATE, TO, CC, SUBJECT, OTHER = "from", "date", "to", "cc", "subject", "other"
+SHARED_LINE = re.compile(
+    r"(?<=\S)\s+((?:On|Am|Le|El|Il|Op|Em|Den) (?=[^\n]{0,40}\d)[^\n]{8,300}?"
+    r"(?:wrote|schrieb|écrit|escribió|scritto|schreef|escreveu|skrev)[^\n]{0,80}:)$"
+)
 _LABELS: dict[str, set[str]] = {}
 for _kind, _words in ((FROM, phrases.FROM_LABELS), (DATE, phrases.DATE_LABELS), (TO, phrases.TO_LABELS), (CC, phrases.CC_LABELS),
                       (SUBJECT, phrases.SUBJECT_LABELS), (OTHER, phrases.OTHER_LABELS)):  # fmt: skip
@@ -68,26 +72,28 @@ def intro_at(lines: list[Line], at: int) -> tuple[int, bool]:
     """
     depth = lines[at].depth
     joined = ""
-    texts = 0
+    texts = weak = 0
     for span in range(1, 8):
         if at + span > len(lines) or lines[at + span - 1].depth != depth:
-            return 0, False
+            break
         part = lines[at + span - 1].bare
         if not part:
-            if texts and span < 4 and _unfinished(joined):
+            if texts and span < 4 and not weak and _unfinished(joined):
                 continue
-            return 0, False
+            break
         texts += 1
         joined = f"{joined} {part}" if joined else part
         if len(joined) > 500:
-            return 0, False
+            break
         if _ENDS.search(joined[-40:]):
             found = _intro(joined)
-            if found is not None:
-                return span, found
+            if found:
+                return span, True
+            if found is False:
+                weak = weak or span
         if texts == 1 and not _may_begin(joined):
-            return 0, False
-    return 0, False
+            break
+    return weak, False
 
 
 _ENDS = re.compile(r"[:：…>\-–—]\W{0,3}$|(?:" + _VERB_PATTERN + r")\W{0,3}$", re.I)
@@ -96,7 +102,7 @@ _NAME_ONLY = re.compile(
     re.I,
 )
 _NARRATIVE = re.compile(
-    r"(?<![\w.@<\"'])(?:[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|the|[Tt]his|[Hh]e|[Ss]he|[Tt]hey|[Ww]e|I|who|someone|somebody|nobody|colleague|consultant|supervisor|"
+    r"(?<![\w.@<\"'])(?:[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|the|[Tt]his|[Hh]e|[Ss]he|[Tt]hey|[Ww]e|I|who|what|which|that|because|when|please|[Ss]ee|here|below|told|asked|someone|somebody|nobody|colleague|consultant|supervisor|"
     r"registrar|trainer|tutor|manager|mein|meine|unser|notre|mijn)(?![\w.@])"
 )
 """A person tells what another wrote; mail programs know only names."""
@@ -136,6 +142,8 @@ def _intro(text: str) -> bool | None:
     if ends and addressed and dated:
         return begins or (_TIME.search(words) is not None and words.rstrip(" :").endswith(">"))
     if ends and (addressed or dated) and len(words) < 200 and begins:
+        return False
+    if addressed and dated and begins and words.endswith(">") and len(words) < 200:
         return False
     return None
 
@@ -215,6 +223,9 @@ def header_block_at(lines: list[Line], at: int) -> tuple[int, dict[str, str]]:
     real = dated or any(has_email(value) for value in values.values())  # people begin lines with "From:" and "To:" too
     strong = real and FROM in fields and (len(fields) >= 3 or (len(fields) == 2 and (dated or has_email(values[FROM]))))
     strong = strong or (dated and {DATE, SUBJECT, TO} <= fields)
+    strong = strong or (
+        dated and {DATE, TO} <= fields and has_email(values[TO]) and _TIME.search(values[DATE]) is not None
+    )
     return (end - at, values) if strong else (0, {})
 
 

@@ -38,6 +38,8 @@ def lines_of(text: str) -> list[Line]:
         depth = 0
         if line[:1] in ">\uff1e \t" and (found := _MARKS.match(line[:200])):
             depth = found[0].count(">") + found[0].count("\uff1e")
+            if line.rstrip().endswith("<<"):
+                depth = 0  # >>> an eye-catcher <<<
             if depth == 1 and (
                 line.startswith(">From ")
                 or (_left_open(before) and line.rstrip().endswith(":"))

@@ -46,6 +46,7 @@ copies in what was said to them ("On Monday Dr X wrote: …") goes on in their o
 
 def split(lines: list[Line], *, manner: Manner = "reply") -> Split:
     """Take a mail's lines apart. In a forward a bare header block begins what was passed on."""
+    lines = _intros_on_their_own(lines)
     head = _readable(lines)
     cut = _cut(head, manner)
     if cut.at == len(head):
@@ -67,6 +68,22 @@ def split(lines: list[Line], *, manner: Manner = "reply") -> Split:
         inner_header=cut.header,
         inner_kind=cut.kind,
     )
+
+
+def _intros_on_their_own(lines: list[Line]) -> list[Line]:
+    """The lines, with an intro that a phone put behind the last words of the writer on a line of its own."""
+    out: list[Line] = []
+    for at, line in enumerate(lines):
+        found = (
+            intros.SHARED_LINE.search(line.text)
+            if not line.depth and 20 < len(line.text) < 500 and line.text[-1:] == ":"
+            else None
+        )
+        if found and (_quotes_follow(lines, at + 1) or intros.has_email(found[1])):
+            out += [Line(line.text[: found.start()], 0, line.mark), Line(found[1], 0)]
+        else:
+            out.append(line)
+    return out
 
 
 def _readable(lines: list[Line]) -> list[Line]:

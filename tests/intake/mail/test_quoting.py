@@ -149,3 +149,120 @@ def test_a_wrapped_rest_of_a_quoted_line_is_quoted() -> None:
     long = "> The rota of the whole department has changed again and nobody was asked before the day,"
     assert split(lines_of(f"Yes.\n\nOn 3 Jan 2023, Ben wrote:\n\n{long}\nwhich is a pity.\n>\n")).new == "Yes."
     assert split(lines_of("> When?\non Monday\n> Where?\nin theatre\n")).new == "on Monday\nin theatre"
+
+
+FORMS = [
+    ("Replying ok\n2023/4/7 Nathan Sample <support@x.example>\n\n>  Cool beans, indeed", "Replying ok"),
+    ("Text here\n\nDate: Wed, 16 May 2023 00:15:02 -0600\nTo: klara@x.example\n\nold text", "Text here"),
+    ("Visit us now for help\n>>> >>>  http://www.x.example <<<\nVisit our site above", None),
+    ("reply On Wed, Apr 4, 2023 at 3:59 PM, bob@x.example wrote:\n> Hi", "reply"),
+    (
+        "Invitation for an interview:\n\nDate: Wednesday 3, October 2023\nTime: 7 : 00am\nAddress: 130 Fox St\n\nPlease bring in your ID.",
+        None,
+    ),
+    ("Blah-blah-blah\nOn blah-blah-blah", None),
+    ("Test reply\n\n-----Ursprüngliche Nachricht-----\n\nTest", "Test reply"),
+    ("On 04/19/2023 07:10 AM, Roman Sample wrote:\n\n>\n> Test\nTest reply", "Test reply"),
+    (
+        "Test reply\nOn 04/19/2023 07:10 AM, Roman wrote:\n>Test test\n>>Test.\n>\n>Roman\n\nRegards, Roman",
+        "Test reply\n\nRegards, Roman",
+    ),
+    ("Bla.\n\n------On 12/29/2023 17:32 PM, Julius Sample wrote-----\n\nBrunch text", "Bla."),
+    (
+        'Btw blah...\n\nOn Tue, Jan 27, 2023 at 12:42 PM -0800, "Company" <c@x.example> wrote:\n\nHi Mark,\nBlah? \nThanks,C \n\nOn Jan 27, 2023, at 11:55 AM, Mark X <mark@x.example> wrote:',
+        "Btw blah...",
+    ),
+    (
+        "8.45am-1pm\n\nFrom: somebody@x.example\nDate: Wed, 16 May 2023 00:15:02 -0600\n\n<http://x.example/c/dHJh\n>  <bob@x.example <mailto:bob@x.example> >\n\nRequester: ",
+        "8.45am-1pm",
+    ),
+    (
+        "Allo! Follow up MIME!\n\nDe : Brendan Xxx [mailto:brendan@x.example]\nEnvoyé : vendredi 23 janvier 2023 16:39\nÀ : Camille Xxx\nObjet : Follow Up\n\nBlah-blah",
+        "Allo! Follow up MIME!",
+    ),
+    ("Allo!\n\nTừ: bob@x.example\nNgày: 00:00 Thứ 2, 3 Tháng 1 2023\nĐến: \nChủ đề: x\n\nblah", "Allo!"),
+    (
+        "Lorem ipsum\n\n------Original Message------\nFrom: X\nSubject: x\nSent: Dec 27, 2023 1:00 PM\n\nold",
+        "Lorem ipsum",
+    ),
+    (
+        "Hello world.\n\nOn 2023-10-16 \nat 17:02 , Someone <someone@x.example> \nwrote:\n\n> Some quoted text",
+        "Hello world.",
+    ),
+    (
+        "Hello world.\n\nOn 2023-10-16 at 17:02 , Someone <\nsomeone@x.example> wrote:\n\n> Some quoted text\n",
+        "Hello world.",
+    ),
+    (
+        "Outlook with a reply\n\n\n ------------------------------\n*From:* Bob [mailto:bob@x.example]\n*Sent:* Monday, July 22, 2023 2:10 PM\n*To:* x\n*Subject:* y\n\nold",
+        "Outlook with a reply",
+    ),
+    (
+        "Outlook with a reply above headers using unusual format\n\n--------------------\nFrom: Bob<mailto:bob@x.example>\nSent: ‎7/‎22/‎2023 2:10 PM\nTo: x<mailto:x@x.example>\nSubject: y\n\nold",
+        "Outlook with a reply above headers using unusual format",
+    ),
+    (
+        "I get proper rendering as well.\n\nSent from a magnificent torch of pixels\n\nOn Dec 16, 2023, at 12:47 PM, Corey Sample\n<reply@x.example>\nwrote:\n\n> Was this cached",
+        "I get proper rendering as well.",
+    ),
+    (
+        "Thank, this is really helpful.\n\nOne outstanding question I had:\n\nLocally (on development), when I run...\n\nOn Oct 1, 2023, at 11:55 PM, Dave Sample wrote:\n\n> The good news",
+        "Thank, this is really helpful.\n\nOne outstanding question I had:\n\nLocally (on development), when I run...",
+    ),
+    (
+        "On your remote host you can run:\n\n     telnet 127.0.0.1 52698\n\nThis should connect.\n\nOn 9 Jan 2023, at 2:47, George Sample wrote:\n\n> I am having an odd issue",
+        "On your remote host you can run:\n\n     telnet 127.0.0.1 52698\n\nThis should connect.",
+    ),
+    (
+        "test 2 this should list second\n\n   - how about bullets\n   - and another\n\n\nOn Fri, Feb 24, 2023 at 10:19 AM, <examples@x.example> wrote:\n\n> Give us an example",
+        "test 2 this should list second\n\n   - how about bullets\n   - and another",
+    ),
+    ("Awesome!\n\nOn Aug 22, 2023, at 7:37 PM, defunkt<reply@x.example> wrote:\n\n> Loader", "Awesome!"),
+    ("Here is another email\n\nSent from my Verizon Wireless BlackBerry", "Here is another email"),
+    ("Hi\n\n> On 1 Jan 2023, at 10:00, B <b@x.example> wrote:\n> \n> old\n", "Hi"),
+    ("Antwort\n\nGesendet mit der GMX Mail App\n\nAm 03.01.23 um 10:00 schrieb Bob\n> alt", "Antwort"),
+    (
+        "Reply\n\n\n\nFrom: Bob Sample via Desk <desk@x.example> \nDate: Tuesday, 3 January 2023 at 10:00 \nTo: Anna <a@x.example> \nSubject: Re: x \n\nold",
+        "Reply",
+    ),
+    (
+        "Reply\n\n________________________________\n From: Bob <b@x.example>\nTo: Anna <a@x.example> \nSent: Tuesday, January 3, 2023 10:00 AM\nSubject: x\n \n\nold",
+        "Reply",
+    ),
+    (
+        "Reply\n\n> Date: Tue, 10 Apr 2023 14:01:02 +0000\n> From: a@x.example\n> To: b@x.example\n> Subject: x\n>\n> old",
+        "Reply",
+    ),
+    ("Reply\n\nBob Sample <bob@x.example> wrote:\n\n> old", "Reply"),
+    (
+        "Reply.\n\n---------- Původní e-mail ----------\nOd: Bob <b@x.example>\nKomu: x@x.example\nDatum: 3. 1. 2023 10:00:00\nPředmět: x\n\nold",
+        "Reply.",
+    ),
+    ("Reply.\n\n--- mensaje original ---\nDe: B\nold", "Reply."),
+    (
+        "Reply.\n\n-- \nBob\n\n-------- Forwarded Message --------\nSubject: x\nDate: Tue, 3 Jan 2023 10:00:00 +0000\nFrom: c@x.example\nTo: b@x.example\n\nold",
+        "Reply.",
+    ),
+    ("Reply.\n\nВторник, 3 января 2023, 10:00 +03:00 от Bob <b@x.example>:\n>old", "Reply."),
+    ('Reply.\n\n在 2023-01-03 10:00:00，"Bob" <b@x.example> 写道：\nold', "Reply."),
+    (
+        'Reply.\n\n------------------ 原始邮件 ------------------\n发件人: "Bob" <b@x.example>;\n发送时间: 2023年1月3日(星期二) 上午10:00\n收件人: "x"<x@x.example>;\n主题: x\n\nold',
+        "Reply.",
+    ),
+    ("Reply.\n\nOn Tuesday, January 3, 2023, Bob <b@x.example> wrote:\n\n> old", "Reply."),
+    ("Reply.\n\nOn Tue, Jan 3, 2023 at 10:00 AM, Bob <b@x.example [b@x.example]> wrote:\nold", "Reply."),
+    ("Reply.\n\nEl 03/01/2023 a las 10:00, Bob escribió:\n> old", "Reply."),
+    (
+        'Reply.\n\nDe: "Bob" <b@x.example>\nÀ: "x" <x@x.example>\nEnvoyé: Mardi 3 Janvier 2023 10:00:00\nObjet: Re: x\n\nold',
+        "Reply.",
+    ),
+    ("Reply.\n\nLe 3 janvier 2023 10:00:00 GMT+01:00, Bob <b@x.example> a écrit :\n>old", "Reply."),
+]
+
+
+@pytest.mark.parametrize(("text", "new"), FORMS)
+def test_replies_of_all_forms_keep_the_answer(text: str, new: str | None) -> None:
+    parts = split(lines_of(text))
+    told = "".join(parts.new.split())
+    wanted = "".join((new if new is not None else text).split())
+    assert told in (wanted, wanted.removesuffix("".join(parts.signature.split())))
