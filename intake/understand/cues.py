@@ -62,13 +62,13 @@ class Label(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One cue met: its family, what it weighs here and the words met."""
+    """One cue met: its family, what it weighs here, the words met, their sentence and where they start in the text."""
 
     family: str
     weight: float
     place: int
     words: str
-    standing: Standing
+    start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class CueBook:
             weight *= _PAST_TENSE_COUNTS
         if self._repeat and script.sentences[at].voice == "subject":
             weight *= _SUBJECT_COUNTS
-        return Hit(cue.family, weight, at, match.group(0), standing) if weight else None
+        return Hit(cue.family, weight, at, match.group(0), match.start()) if weight else None
 
     def find(self, name: str, script: Script) -> Finding:
         """Add up what a text shows of a label."""
@@ -184,13 +184,18 @@ class CueBook:
         return Finding(name, round(score, 3), bool(hits) and complete and score >= label.threshold, words)
 
     def _repeated(self, label: Label, group: list[Hit]) -> float:
-        """A little more for each further sentence that says the same kind of thing, up to three of a kind."""
+        """A little more for each further stretch of words that says the same kind of thing, up to three of a kind."""
         each = self._repeat if label.repeat is None else label.repeat
-        places: dict[str, set[int]] = {}
-        for hit in group:
-            if hit.weight > 0:
-                places.setdefault(hit.family, set()).add(hit.place)
-        return each * sum(min(3, len(of_kind) - 1) for of_kind in places.values())
+        if not each:
+            return 0.0
+        more = 0
+        for family in {hit.family for hit in group if hit.weight > 0}:
+            stretches, end = 0, -1
+            for hit in sorted((hit for hit in group if hit.family == family), key=lambda hit: hit.start):
+                if hit.start >= end:
+                    stretches, end = stretches + 1, hit.start + len(hit.words)
+            more += min(3, stretches - 1)
+        return each * more
 
     def find_all(self, script: Script) -> dict[str, Finding]:
         """What a text shows of every label."""

@@ -4,20 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from intake.understand.cues import CueBook, Finding, Script
-from intake.understand.words import Words
 from tracker.submission import Kind, RaiserRole, Submission
 
-_EMPLOYMENT = ("not_quality_employment", "not_quality_arcp")
-_NOT_CONCERNS = (*_EMPLOYMENT, "good_practice")
-_BRIEF_WORDS = 60
-_LITTLE = 0.6
-_NOD_WORDS = 15
-_MUCH = 1.5
 _SURELY_A_MACHINE = {"2", "8", "9", "14", "15", "20", "25"}
 _IMMEDIATE = ("patient_harm_now", "self_harm")
 _GRAVE = (
-    "patient_harm_now",
-    "self_harm",
+    *_IMMEDIATE,
     "sexual_misconduct",
     "safeguarding",
     "violence_or_crime",
@@ -25,6 +17,10 @@ _GRAVE = (
     "reprisal",
     "race_or_other_hate",
 )
+_EMPLOYMENT = ("not_quality_employment", "not_quality_arcp")
+_NOT_CONCERNS = (*_EMPLOYMENT, "good_practice")
+_BRIEF_WORDS = 60
+_NOD_WORDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,116 +33,126 @@ class KindFound:
     words: tuple[str, ...] = ()
 
 
-def kind_of(
-    words: Words,
-    book: CueBook,
-    script: Script,
-    themes: Mapping[str, Finding],
-    flags: Mapping[str, Finding],
-    role: RaiserRole,
-    *,
-    about_learners: bool,
-    about_training: bool,
-) -> KindFound:
-    """Decide the kind, the surest signs first; a message that tells of danger is never filed as noise.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a message when its kind is asked.
 
     `about_learners`: the writer is a learner or speaks of one; `about_training`: that, or a specialty or place is named.
     """
-    submission = words.submission
-    found = book.find_all(script)
-    grave = [name for name in _GRAVE if flags[name].shown]
-    concern = sum(finding.score for name, finding in themes.items() if name not in _NOT_CONCERNS and finding.shown)
-    length = sum(len(sentence.plain.split()) for sentence in script.sentences)
-    why = _machine(submission, flags, role)
+
+    submission: Submission
+    script: Script
+    themes: Mapping[str, Finding]
+    flags: Mapping[str, Finding]
+    role: RaiserRole
+    about_learners: bool
+    about_training: bool
+
+    @property
+    def grave(self) -> bool:
+        """Whether somebody may be in danger or badly wronged: such a message is never noise."""
+        return any(self.flags[name].shown for name in _GRAVE)
+
+    @property
+    def concern(self) -> float:
+        """How much of a concern the themes add up to."""
+        shown = (finding for name, finding in self.themes.items() if name not in _NOT_CONCERNS and finding.shown)
+        return sum(finding.score for finding in shown)
+
+    @property
+    def length(self) -> int:
+        """Words of one's own, the subject's included."""
+        return sum(len(sentence.plain.split()) for sentence in self.script.sentences)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a sentence ends in a question."""
+        return any(sentence.plain.endswith("?") for sentence in self.script.sentences)
+
+
+def kind_of(seen: Seen, book: CueBook) -> KindFound:
+    """Decide the kind, the surest signs first; a message that tells of danger is never filed as noise."""
+    why = _machine(seen)
     if why:
         return KindFound("automatic", opens_case=False, to_do=False, words=(why,))
-    if (
-        found["spam"].shown
-        and not about_learners
-        and role in ("unknown", "staff_other")
-        and not flags["self_harm"].shown
-    ):
+    found = book.find_all(seen.script)
+    stranger = seen.role in ("unknown", "staff_other") and not seen.about_training
+    if found["spam"].shown and stranger and not seen.flags["self_harm"].shown:
         return KindFound("spam", opens_case=False, to_do=False, words=found["spam"].words)
-    if not grave:
-        if found["automatic"].shown and found["automatic"].score > concern / 2:
-            return KindFound("automatic", opens_case=False, to_do=False, words=found["automatic"].words)
-        nothing = _nothing_to_do(found, words, length, concern, about_training=about_training)
+    if not seen.grave:
+        nothing = _nothing_to_do(seen, found)
         if nothing is not None:
             return nothing
-    asked = any(sentence.plain.endswith("?") for sentence in script.sentences)
-    return _told(found, themes, flags, concern, grave, role, asked=asked, about_learners=about_learners)
+    return _by_name(seen, found) or _by_balance(seen, found)
 
 
-def _machine(submission: Submission, flags: Mapping[str, Finding], role: RaiserRole) -> str:
+def _machine(seen: Seen) -> str:
     """Why a machine wrote this, "" where a person may have.
 
     A list header or an odd sender does not make a person's cry a newsletter: there a learner or danger goes before.
     """
-    automatic = submission.automatic
-    if submission.bounce is not None:
+    automatic = seen.submission.automatic
+    if seen.submission.bounce is not None:
         return "delivery report"
     if automatic is None:
         return ""
     sure = automatic.is_auto_reply or automatic.rule in _SURELY_A_MACHINE
-    if not sure and (role == "learner" or any(flags[name].shown for name in _IMMEDIATE)):
+    if not sure and (seen.role == "learner" or any(seen.flags[name].shown for name in _IMMEDIATE)):
         return ""
     return automatic.why or automatic.rule
 
 
-def _nothing_to_do(
-    found: Mapping[str, Finding], words: Words, length: int, concern: float, *, about_training: bool
-) -> KindFound | None:
-    asks = any("?" in sentence.plain for sentence in words.own)
-    if found["chaser"].shown and concern < 1.0 and (found["chaser"].score >= 1.4 or words.submission.in_reply_to):
+def _nothing_to_do(seen: Seen, found: Mapping[str, Finding]) -> KindFound | None:
+    """Noise, thanks, chatter, or a chaser that adds nothing."""
+    concern, length, asks = seen.concern, seen.length, seen.asks
+    reply, brief = bool(seen.submission.in_reply_to), length <= _BRIEF_WORDS
+    if found["automatic"].shown and found["automatic"].score > concern / 2:
+        return KindFound("automatic", opens_case=False, to_do=False, words=found["automatic"].words)
+    if found["chaser"].shown and concern < 1 and (found["chaser"].score >= 1.4 or reply):
         return KindFound("enquiry", opens_case=False, words=found["chaser"].words)
-    if length <= _BRIEF_WORDS and found["thanks"].shown and concern < 1 and not asks:
+    if found["thanks"].shown and concern < 1 and brief and not asks:
         return KindFound("enquiry", opens_case=False, to_do=False, words=found["thanks"].words)
-    nod = bool(words.submission.in_reply_to) and length <= _NOD_WORDS and not asks and not found["trouble"].shown
-    if nod and concern == 0 and not about_training:
-        return KindFound("enquiry", opens_case=False, to_do=False)
-    office = words.submission.slack is not None and length <= _BRIEF_WORDS and not about_training
-    if (
-        found["chatter"].shown
-        and found["chatter"].score > max(concern, 1.2)
-        and length <= _BRIEF_WORDS
-        and not about_training
-    ):
-        return KindFound("enquiry", opens_case=False, to_do=False, words=found["chatter"].words)
-    if office and (found["chatter"].shown or (concern == 0 and not asks and not found["survey_admin"].shown)):
+    if seen.about_training or not brief:
+        return None
+    nod = reply and length <= _NOD_WORDS and concern == 0 and not asks and not found["trouble"].shown
+    office = seen.submission.slack is not None and concern == 0 and not asks and not found["survey_admin"].shown
+    chatter = found["chatter"].shown and (
+        seen.submission.slack is not None or found["chatter"].score > max(concern, 1.2)
+    )
+    if nod or office or chatter:
         return KindFound("enquiry", opens_case=False, to_do=False, words=found["chatter"].words)
     return None
 
 
-def _told(
-    found: Mapping[str, Finding],
-    themes: Mapping[str, Finding],
-    flags: Mapping[str, Finding],
-    concern: float,
-    grave: list[str],
-    role: RaiserRole,
-    *,
-    asked: bool,
-    about_learners: bool,
-) -> KindFound:
-    trouble = found["trouble"].score
-    if flags["information_rights"].shown:
-        return KindFound("information_rights", opens_case=True, words=flags["information_rights"].words)
+def _by_name(seen: Seen, found: Mapping[str, Finding]) -> KindFound | None:
+    """Kinds that say what they are."""
+    rights = seen.flags["information_rights"]
+    if rights.shown:
+        return KindFound("information_rights", opens_case=True, words=rights.words)
     if found["complaint_about_us"].shown:
         return KindFound("complaint_about_us", opens_case=True, words=found["complaint_about_us"].words)
-    if found["requirement_response"].shown and role not in ("learner", "patient_public"):
+    if found["requirement_response"].shown and seen.role not in ("learner", "patient_public"):
         return KindFound("requirement_response", opens_case=True, words=found["requirement_response"].words)
-    if found["survey_admin"].shown and not grave and concern < 1.5:
+    if found["survey_admin"].shown and not seen.grave and seen.concern < 1.5:
         return KindFound("survey_admin", opens_case=True, words=found["survey_admin"].words)
-    praise = themes["good_practice"]
-    if not grave and praise.shown and praise.score >= trouble and praise.score >= concern / 2:
+    return None
+
+
+def _by_balance(seen: Seen, found: Mapping[str, Finding]) -> KindFound:
+    """Praise, another service's matter, a question or a concern: whichever there is most of; in doubt a concern."""
+    trouble, concern, praise = found["trouble"], seen.concern, seen.themes["good_practice"]
+    if seen.grave:
+        return KindFound("concern", opens_case=True)
+    if praise.shown and praise.score >= trouble.score and praise.score >= concern / 2:
         return KindFound("good_practice", opens_case=True, words=praise.words)
-    elsewhere = max((themes[name] for name in _EMPLOYMENT), key=lambda finding: finding.score)
-    if not grave and elsewhere.shown and elsewhere.score >= concern:
+    elsewhere = max((seen.themes[name] for name in _EMPLOYMENT), key=lambda finding: finding.score)
+    if elsewhere.shown and elsewhere.score >= concern:
         return KindFound("not_ours", opens_case=True, words=elsewhere.words)
-    as_patient = role == "patient_public" and not about_learners
-    if not grave and ((found["not_ours"].shown and concern < 1) or as_patient):
+    as_patient = seen.role == "patient_public" and not seen.about_learners
+    if as_patient or (found["not_ours"].shown and concern < 1):
         return KindFound("not_ours", opens_case=True, words=found["not_ours"].words)
-    asks = found["enquiry"].shown or asked
-    if not grave and asks and (not found["trouble"].shown or (trouble < _MUCH and concern < _LITTLE)):
+    if (found["enquiry"].shown or seen.asks) and (not trouble.shown or (trouble.score < 1.5 and concern < 0.6)):
         return KindFound("enquiry", opens_case=True, words=found["enquiry"].words)
+    if not (seen.about_training or concern or trouble.shown):
+        return KindFound("enquiry", opens_case=True)
     return KindFound("concern", opens_case=True)

@@ -16,7 +16,8 @@ _SELF = re.compile(
     r"four)?(?: [\w&/'-]+){0,6} ?|^(?:hi,? |hello,? |dear [\w ]+,? )?)$"
 )
 _FORMER = re.compile(
-    r"\b(?:when i was|used to be|was once|as an? (?:former|ex|then)|former(?:ly)?|last year as|years ago as|back when i was)"
+    r"\b(?:when i was|used to be|was once|as an? (?:former|ex|then)|former(?:ly)?|last year as|"
+    r"years ago as|back when i was)"
     r"(?: an?| the)?(?: \w+){0,2} ?$"
 )
 _OTHER = re.compile(

@@ -44,8 +44,7 @@ _SLACK_ROLES: dict[str, RaiserRole] = {
     "consultant": "educator",
     "trainer": "educator",
 }
-_THIRD_PERSON = re.compile(r"\b(?:she|he|they|her|his|their)\b")
-_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|my|me|we|our|us)\b")
+_DESK_TITLES = {"support", "officer", "administrator", "manager", "coordinator", "lead", "team"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +76,9 @@ def _role(
     sender = words.submission.sender
     if words.submission.slack is not None:
         role_name = (sender.name if sender is not None else "").lower()
+        titles = role_name.replace("_", " ").split()
         for key, role in _SLACK_ROLES.items():
-            if key in role_name.replace("_", " ").split():
+            if key in titles and not (role == "learner" and _DESK_TITLES & set(titles)):
                 return role, (role_name,)
     told = book.find("learner", script)
     if learners.self_told or (told.shown and told.words and not told.words[0].startswith("my ")):

@@ -24,7 +24,8 @@ _PERSON_BEFORE = re.compile(
     r"rev)\.? (?:[a-z]\.? )?|\b[a-z]\. )$"
 )
 _ELSEWHERE_BEFORE = re.compile(
-    r"\b(?:liv(?:e|es|ed|ing)(?: \w+){0,2} (?:in|near|at)|moved? (?:back )?(?:to|from)|commut\w+(?: \w+){0,3} (?:from|to)|home(?: is)? in|(?:grew up|born) in|"
+    r"\b(?:liv(?:e|es|ed|ing)(?: \w+){0,2} (?:in|near|at)|moved? (?:back )?(?:to|from)|"
+    r"commut\w+(?: \w+){0,3} (?:from|to)|home(?: is)? in|(?:grew up|born) in|"
     r"family in|flat in|house in|train (?:to|from)|"
     r"driv\w+ (?:to|from|in from|over from|up from|down from)|miles? (?:off |away |from )*(?:in )?|"
     r"qualified (?:in|at|from)|trained (?:in|at)|graduat\w+ (?:from|at)|"
@@ -157,6 +158,12 @@ class Gazetteer:
             _unique(mention.words for mention in kept if mention.row.name in site),
             _unique(mention.words for mention in heis),
         )
+
+    def signed_trust(self, words: Words) -> tuple[str, ...]:
+        """The trust a signature names, for a trust's own answer, which is about itself; none where it names several."""
+        signed = self._table.mentions(words.voiced("signature"))
+        named = _unique(m.row.ods for m in signed if m.row.kind in ("trust", "site") and m.strength == "alias")
+        return named if len(named) == 1 else ()
 
     @staticmethod
     def _signed_university(

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from intake.understand.cues import CueBook, Finding, Script, packaged
 from intake.understand.judge import acknowledgement_of, level_of, themes_of, urgency_of
-from intake.understand.kinds import KindFound, kind_of
+from intake.understand.kinds import KindFound, Seen, kind_of
 from intake.understand.learners import Ladder, Learners
 from intake.understand.people import STAFF, Raiser, raiser_of
 from intake.understand.places import Gazetteer, Places
@@ -64,9 +64,8 @@ class Understanding:
         raiser = raiser_of(words, self._people, script, learners)
         places = self._gazetteer.places(words, of_university=raiser.role == "hei")
         about_learners = bool(learners.grade or learners.mentioned or raiser.role == "learner")
-        found = kind_of(
-            words,
-            self._kinds,
+        seen = Seen(
+            submission,
             script,
             themes,
             flags,
@@ -74,8 +73,11 @@ class Understanding:
             about_learners=about_learners,
             about_training=about_learners or bool(learners.specialty or places.provider),
         )
+        found = kind_of(seen, self._kinds)
         if found.kind in _SILENT or not found.to_do:
             return self._quiet(found)
+        if found.kind == "requirement_response" and not places.provider:
+            places = replace(places, provider=self._gazetteer.signed_trust(words))
         return self._reading(script, found, flags, themes, learners, raiser, places)
 
     def _findings(self, script: Script) -> tuple[dict[str, Finding], dict[str, Finding]]:
