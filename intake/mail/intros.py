@@ -85,7 +85,7 @@ def intro_at(lines: list[Line], at: int) -> tuple[int, bool]:
         joined = f"{joined} {part}" if joined else part
         if len(joined) > 500:
             break
-        if _ENDS.search(joined[-40:]):
+        if _may_end(joined):
             found = _intro(joined)
             if found:
                 return span, True
@@ -96,7 +96,14 @@ def intro_at(lines: list[Line], at: int) -> tuple[int, bool]:
     return weak, False
 
 
-_ENDS = re.compile(r"[:：…>\-–—]\W{0,3}$|(?:" + _VERB_PATTERN + r")\W{0,3}$", re.I)
+def _may_end(text: str) -> bool:
+    """Whether an intro could end here: with a colon or bracket, or a verb of writing; cheap, as `_may_begin` is."""
+    tail = text[-40:].rstrip(" \xa0.*_")
+    return tail[-1:] in _END_MARKS or tail.lower().endswith(_VERB_ENDS)
+
+
+_END_MARKS = frozenset(":：…>-–—")
+_VERB_ENDS = (*phrases.WROTE, "のメール", "書きました", "님이 작성", "写道", "寫道", "写到")
 _NAME_ONLY = re.compile(
     r"^\W{0,3}(?!(?:as|what|like|when|then|because|and|but|so) )(?:\S{1,40} ){1,6}?(?!said|says|asked|replied)\S+ ?[:\u2026]$",
     re.I,
@@ -209,8 +216,10 @@ def header_block_at(lines: list[Line], at: int) -> tuple[int, dict[str, str]]:
             kind = _likelier(fresh, value, values)
             values[kind] = value
             last, end, loose = kind, place + 1, 0
-        elif kinds:
+        elif kinds and end - at >= 3:
             end = place + 1
+        elif kinds:
+            break
         elif last in (TO, CC, SUBJECT, FROM, DATE) and loose < 12 and _runs_on(text, last, values[last]):
             values[last] += " " + text
             loose += 1

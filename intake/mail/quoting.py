@@ -5,7 +5,9 @@ quote mark, or an intro or header block beyond doubt; in doubt all is new. Linea
 number of times (popular reply parsers back-track for minutes on eighteen kilobytes).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from intake.mail import intros, phrases, signatures
@@ -102,7 +104,7 @@ def _cut(lines: list[Line], manner: Manner) -> _Cut:
     above = tuple(
         phrase for phrase in phrases.REPLY_ABOVE if phrase in whole
     )  # asked of each line only if it is anywhere
-    last_quote = _last_real_quote(lines) if manner != "fresh" else -1
+    last_quote = cache(lambda: _last_real_quote(lines))  # asked at most once, and seldom
     said = False  # the writer has said something above
     for at, line in enumerate(lines):
         if not line.text.strip():
@@ -141,7 +143,7 @@ def _announced(lines: list[Line], at: int, manner: Manner, above: tuple[str, ...
     return _Cut(at, below + size, header, kind)
 
 
-def _bare(lines: list[Line], at: int, manner: Manner, said: bool, last_quote: int) -> _Cut | None:
+def _bare(lines: list[Line], at: int, manner: Manner, said: bool, last_quote: Callable[[], int]) -> _Cut | None:
     """A cut at a header block or reply intro that only its form gives away; the writer must have said something above."""
     size, header = intros.header_block_at(lines, at)
     if size and (manner == "forward" or said):
@@ -149,7 +151,7 @@ def _bare(lines: list[Line], at: int, manner: Manner, said: bool, last_quote: in
     span, sure = intros.intro_at(lines, at)
     if not (span and sure and said) or _quotes_follow(lines, at + span):
         return None
-    return _Cut(at, at + span) if _has_address(lines, at, span) or at + span > last_quote else None
+    return _Cut(at, at + span) if _has_address(lines, at, span) or at + span > last_quote() else None
 
 
 def _client_cut(lines: list[Line], at: int, manner: Manner, said: bool) -> _Cut:
