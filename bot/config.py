@@ -18,7 +18,7 @@ from tracker.errors import ConfigurationFault
 __all__ = ["Settings", "default_path", "load", "packaged_config"]
 
 PREFIX = "QUALITYDESK_"
-TABLES = ("route", "role", "level", "follow_up")
+TABLES = ("route", "role", "level", "contact", "follow_up")
 SECRETS = frozenset(
     f"{section}.{name}"
     for section, model in (("database", DatabaseSettings), ("mail.relay", RelaySettings), ("slack", SlackSettings))

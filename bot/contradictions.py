@@ -27,6 +27,7 @@ def contradictions(settings: Settings) -> Iterator[str]:
         ("route", [route.id for route in settings.route]),
         ("role", [role.id for role in settings.role]),
         ("level", [str(level.level) for level in settings.level]),
+        ("contact", [contact.key for contact in settings.contact]),
     ):
         for name, count in Counter(names).items():
             if count > 1:

@@ -59,6 +59,8 @@ def make_desk(settings: Settings) -> Desk:
         key=signing_key(settings.secret.key_file),
         draw=secrets.token_bytes,
         undo_seconds=settings.triage.undo_seconds,
+        contacts=settings.contact,
+        reveals_per_hour=settings.triage.reveals_per_hour,
         verifies_senders=bool(settings.mail.trust.authserv_id),
         slack_on=settings.slack.on,
     )

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from tracker.desk import (
     CapRules,
+    ContactRule,
     HoursRules,
     LeaseRules,
     LevelRule,
@@ -151,9 +152,10 @@ class WatchSettings(Rules):
 
 
 class TriageSettings(Rules):
-    """`[triage]`: for how many seconds a person's reply can be taken back."""
+    """`[triage]`: for how many seconds a person's reply can be taken back, and how many reporters one may look up in an hour."""
 
     undo_seconds: Annotated[int, Field(ge=0)] = 60
+    reveals_per_hour: Annotated[int, Field(ge=0)] = 5
 
 
 class SecretSettings(Rules):
@@ -213,6 +215,7 @@ class Settings(Rules):
     route: tuple[RouteRule, ...] = ()
     role: tuple[RoleRule, ...] = ()
     level: tuple[LevelRule, ...] = ()
+    contact: tuple[ContactRule, ...] = ()
     follow_up: dict[str, PromiseRule] = Field(default_factory=dict)
 
     @property

@@ -125,6 +125,19 @@ class LevelRule(Rules):
     people_needed: Annotated[int, Field(ge=1, le=2)] = 1
 
 
+class ContactRule(Rules):
+    """`[[contact]]`: a role of a provider (ODS code) that the team writes to, such as a director of medical education."""
+
+    provider: str
+    role: str
+    address: str
+
+    @property
+    def key(self) -> str:
+        """How a person names it: PROVIDER/ROLE."""
+        return f"{self.provider}/{self.role}"
+
+
 class PromiseRule(Rules):
     """`[follow_up.KIND]`: when a promise falls due, e.g. `within = "1 working day"`, and what happens then.
 
@@ -160,7 +173,8 @@ class Desk:
     `inboxes` are the addresses that are ours; letters leave from `letters_from`, and Message-IDs end in `domain`.
     `key` signs tokens. `draw(n)` gives n random bytes. `team` is what letters call us. `verifies_senders`: a gateway of ours
     says whether a sender is who they claim to be (`[mail.trust] authserv_id`), so joining a case needs its yes. `slack_on`:
-    posts can leave; without Slack they are withheld, and nobody is told that someone was called.
+    posts can leave; without Slack they are withheld, and nobody is told that someone was called. `contacts` are the roles of
+    providers that may be written to; `reveals_per_hour` is how many reporters one person may look up in an hour.
     """
 
     field: "FieldFacts"
@@ -182,3 +196,5 @@ class Desk:
     undo_seconds: int = 60
     verifies_senders: bool = False
     slack_on: bool = True
+    contacts: tuple[ContactRule, ...] = ()
+    reveals_per_hour: int = 5

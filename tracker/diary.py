@@ -11,6 +11,7 @@ from tracker.desk import Desk
 from tracker.lifecycle import ENDED, WORDS, is_open
 from tracker.matching import head_of
 from tracker.model import Case, Event, FollowUp, Message, Parcel
+from tracker.occasions import TO_PROVIDERS
 from tracker.promises import CaseFacts, Fired, Planned
 from tracker.store import Tx
 from tracker.working_days import Pause
@@ -144,7 +145,7 @@ def _unacknowledged_since(case: Case, events: Sequence[Event], letters: Sequence
 
 
 def _to_reporter(parcel: Parcel) -> bool:
-    return parcel.state in _LEAVING and parcel.occasion != "follow_up/chase_provider"
+    return parcel.state in _LEAVING and parcel.occasion not in TO_PROVIDERS
 
 
 def _left_at(parcel: Parcel) -> datetime:

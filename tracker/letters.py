@@ -41,6 +41,7 @@ LETTERS: Final = (
     "follow_up/closing_kindly",
     "reply",
     "ask_reporter",
+    "tell_provider",
     "closed",
     FALLBACK,
 )

@@ -5,4 +5,7 @@ from typing import Final
 REPLY: Final = "reply"
 ASK: Final = "ask_reporter"
 CLOSED: Final = "closed"
-OWN_WORDS: Final = (REPLY, ASK, CLOSED)
+TELL: Final = "tell_provider"
+TO_REPORTERS: Final = (REPLY, ASK, CLOSED)
+TO_PROVIDERS: Final = (TELL, "follow_up/chase_provider")
+OWN_WORDS: Final = (*TO_REPORTERS, TELL)

@@ -45,8 +45,17 @@ def find(tx: Tx, place: SlackPlace, *, desk: Desk, now: datetime) -> Thread | No
     return Thread(head_of(tx, case_id), theirs=private and takes_a_part)
 
 
-def note(tx: Tx, case: Case, submission: Submission, *, inbound_id: int, desk: Desk, now: datetime) -> None:
-    """Keep what a member of staff said in a thread as an internal note on the case."""
+def note(
+    tx: Tx,
+    case: Case,
+    submission: Submission,
+    *,
+    inbound_id: int,
+    desk: Desk,
+    now: datetime,
+    added_by: str = "",
+) -> None:
+    """Keep what a member of staff said in a thread as an internal note on the case; `added_by`: who put it there by hand."""
     assert submission.slack is not None
     staff = f"slack:{submission.slack.user}"
     at = inbound.heard_at(tx, inbound_id)
@@ -55,7 +64,8 @@ def note(tx: Tx, case: Case, submission: Submission, *, inbound_id: int, desk: D
     )
     if case.first_read_at is None:
         case.first_read_at = now
-    record(tx, case, actor=staff, kind="noted", detail={"where": "a Slack thread"}, now=now)
+    where = "a Slack message, added by hand" if added_by else "a Slack thread"
+    record(tx, case, actor=added_by or staff, kind="noted", detail={"where": where}, now=now)
     follow_up.replan(tx, case, desk=desk, now=now)
 
 

@@ -5,18 +5,18 @@ from typing import Final
 
 from sqlalchemy import delete, select
 
-from tracker import diary, gate, lifecycle, outbox
+from tracker import diary, lifecycle, outbox
 from tracker.actors import Actor, admit, need
 from tracker.desk import Desk
 from tracker.errors import NotFound, Refused
 from tracker.history import record
 from tracker.model import Case, Message, MessageId, Parcel, Person
-from tracker.occasions import ASK, CLOSED, OWN_WORDS, REPLY
-from tracker.people import canonical, correspondent_of
+from tracker.occasions import ASK, CLOSED, OWN_WORDS, REPLY, TELL, TO_REPORTERS
+from tracker.people import correspondent_of
 from tracker.store import Tx
-from tracker.tokens import split_plus
-from tracker.triage.frame import begin, finish, said
+from tracker.triage.frame import begin, finish, said, writable
 
+_AWAITED: Final = {ASK: "awaiting_reporter", TELL: "awaiting_provider"}
 LEAD_ENDS_FROM: Final = 2
 """From this level on a case is ended only by a role that may set it (our role matrix)."""
 
@@ -94,9 +94,9 @@ def take_back(tx: Tx, parcel_id: int, *, actor: Actor, desk: Desk, now: datetime
         raise Refused(f"Letter {parcel_id} cannot be taken back: it is {parcel.state}.")
     outbox.cancel(tx, parcel_id, actor=actor.name, now=now)
     tx.execute(delete(Message).where(Message.external_id == _slack_id(parcel), Message.case_id == case.id))
-    if _no_other_words(tx, case, parcel):
+    if parcel.occasion in TO_REPORTERS and _no_other_words(tx, case, parcel):
         case.first_response_at = None
-    if parcel.occasion == ASK and case.status == "awaiting_reporter":
+    if case.status == _AWAITED.get(parcel.occasion):
         lifecycle.move(tx, case, "triaged", actor=actor.name, kind="taken_back", now=now, detail={"parcel": parcel_id})
     else:
         record(tx, case, actor=actor.name, kind="taken_back", detail={"parcel": parcel_id}, now=now)
@@ -113,7 +113,7 @@ def _write(tx: Tx, case: Case, occasion: str, words: str, *, actor: Actor, desk:
     due_at = now + timedelta(seconds=desk.undo_seconds)
     key = f"{occasion}:{case.id}:{case.revision}"
     if person.address:
-        _reachable(person.address, desk)
+        writable(person.address, desk, "The reporter")
         letter = desk.letters.compose(occasion, {"case_ref": case.ref, "words": words})
         answered, references = _thread_of(tx, case, person)
         return outbox.enqueue_letter(
@@ -161,14 +161,6 @@ def _write(tx: Tx, case: Case, occasion: str, words: str, *, actor: Actor, desk:
     return parcel
 
 
-def _reachable(address: str, desk: Desk) -> None:
-    """A mute and the caps bind only machine-made letters; an address that is ours or that nobody reads binds us all."""
-    ours = {*desk.inboxes, canonical(desk.letters_from)}
-    verdict = gate.may_write(gate.GateFacts(address=address, ours=split_plus(address)[0] in ours), caps=desk.caps)
-    if not verdict.allowed:
-        raise Refused(f"The reporter cannot be written to: {verdict.why}.")
-
-
 def _thread_of(tx: Tx, case: Case, person: Person) -> tuple[str, tuple[str, ...]]:
     """The id of this person's last mail on the case and the ids before it, oldest first."""
     last = tx.scalar(
@@ -192,7 +184,7 @@ def _no_other_words(tx: Tx, case: Case, taken_back: Parcel) -> bool:
     other = select(Parcel.id).where(
         Parcel.case_id == case.id,
         Parcel.id != taken_back.id,
-        Parcel.occasion.in_(OWN_WORDS),
+        Parcel.occasion.in_(TO_REPORTERS),
         Parcel.state != "cancelled",
     )
     return tx.scalar(other.limit(1)) is None

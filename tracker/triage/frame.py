@@ -6,14 +6,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker import diary, lifecycle, matching
+from tracker import diary, gate, lifecycle, matching
 from tracker.actors import Actor, admit, need
 from tracker.desk import Desk
 from tracker.errors import Refused, Stale
 from tracker.finding import find
 from tracker.history import record
 from tracker.model import Case, Event
+from tracker.people import canonical
 from tracker.store import Tx
+from tracker.tokens import split_plus
 
 UNSEEN_IN_FORMS = frozenset(
     {
@@ -30,9 +32,10 @@ UNSEEN_IN_FORMS = frozenset(
         "acknowledged",
         "reminded",
         "automatic_mail_filed",
+        "revealed",
     }
 )
-"""What the desk does by itself and no form shows: it makes no form stale."""
+"""What the desk does by itself, or what changes nothing that a form shows: it makes no form stale."""
 
 
 def begin(tx: Tx, ref: str, verb: str, *, actor: Actor, seen: int | None, desk: Desk, merged_too: bool = False) -> Case:
@@ -82,6 +85,17 @@ def said(text: str, what: str, limit: int = 20_000) -> str:
     if len(text) > limit:
         raise Refused(f"Please shorten {what}: it has {len(text)} characters, and {limit} fit.")
     return text
+
+
+def writable(address: str, desk: Desk, who: str) -> None:
+    """A mute and the caps bind only machine-made letters; an address that is ours or that nobody reads binds us all.
+
+    Raises Refused; `who` begins its sentence.
+    """
+    ours = {*desk.inboxes, canonical(desk.letters_from)}
+    verdict = gate.may_write(gate.GateFacts(address=address, ours=split_plus(address)[0] in ours), caps=desk.caps)
+    if not verdict.allowed:
+        raise Refused(f"{who} cannot be written to: {verdict.why}.")
 
 
 def _refuse_stale(tx: Tx, case: Case, seen: int) -> None:

@@ -3,8 +3,9 @@
 The desk only proposes. Levels: Intensive Support Framework 0-4, provisional or set (NHS England education quality reviews).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from tracker.actors import Actor
@@ -31,6 +32,7 @@ def level(
     *,
     provisional: bool = False,
     criteria: Sequence[str] = (),
+    evidence: Mapping[str, str] = MappingProxyType({}),
     actor: Actor,
     seen: int | None,
     desk: Desk,
@@ -38,8 +40,9 @@ def level(
 ) -> Case:
     """Set the level, or ask for it where two people are needed: the second, different person confirms by the same call.
 
-    `criteria` are those of the framework that the person found met. The right must reach the higher of the old and the
-    new level, and two are needed where either of them asks for two: lowering a suspension weighs as much as imposing it.
+    `criteria` are those of the framework that the person found met, `evidence` what shows each of them. The right must reach
+    the higher of the old and the new level, and two are needed where either of them asks for two: lowering a suspension weighs
+    as much as imposing it.
     """
     case = begin(tx, ref, "level", actor=actor, seen=seen, desk=desk)
     reason = said(reason, "the reason", limit=4000)
@@ -53,6 +56,7 @@ def level(
         raise NotAllowed(f"{actor.name} may set levels up to {max(actor.level_up_to, 0)}; ISF {highest} needs a higher role."
                          if actor.level_up_to >= 0 else f"{actor.name} holds no role that may set a level.")  # fmt: skip
     asked = {"level": level, "state": state, "reason": reason, "criteria": list(criteria), "by": actor.name}
+    asked |= {"evidence": dict(evidence)} if evidence else {}
     to = "triaged" if case.status == "new" else None
     if max(people_needed(desk, level), people_needed(desk, highest)) == 1:
         return _set(tx, case, asked, None, actor=actor, desk=desk, now=now)
@@ -77,12 +81,14 @@ def _set(
 ) -> Case:
     before = {"level": case.isf, "state": case.isf_state}
     case.isf, case.isf_state, case.isf_awaiting = asked["level"], asked["state"], None
-    detail = {key: asked[key] for key in ("level", "state", "reason", "criteria")} | {
+    detail = {key: asked[key] for key in ("level", "state", "reason", "criteria", "evidence") if key in asked} | {
         "before": before,
         "asked_by": asked["by"],
     }
     if confirmed is not None:
         detail["confirmed_by"] = confirmed["by"]
         detail["confirmed_because"] = confirmed["reason"]
+        if "evidence" in confirmed:
+            detail["confirmed_evidence"] = confirmed["evidence"]
     to = "triaged" if case.status == "new" else None
     return finish(tx, case, "level_set", actor=actor, desk=desk, now=now, to=to, detail=detail)

@@ -7,9 +7,9 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 
 from tracker import cards, lifecycle, policy
-from tracker.actors import Actor
+from tracker.actors import Actor, admit
 from tracker.desk import Desk
-from tracker.errors import Refused
+from tracker.errors import NotAllowed, Refused
 from tracker.history import record
 from tracker.model import Case, CaseLink, Exclusion, Message
 from tracker.store import Tx
@@ -32,13 +32,28 @@ def take(tx: Tx, ref: str, *, actor: Actor, seen: int | None, desk: Desk, now: d
     return finish(tx, case, "taken", actor=actor, desk=desk, now=now, to=_triaged(case))
 
 
-def assign(tx: Tx, ref: str, to: str, *, actor: Actor, seen: int | None, desk: Desk, now: datetime) -> Case:
-    """Give the case to a member of staff. Refused where that person is walled off from it."""
+def assign(
+    tx: Tx,
+    ref: str,
+    to: str,
+    *,
+    holder: Actor | None = None,
+    actor: Actor,
+    seen: int | None,
+    desk: Desk,
+    now: datetime,
+) -> Case:
+    """Give the case to a member of staff. Refused where that person is walled off from it.
+
+    `holder`: the person with their roles, where they are known; then who may not open the case cannot be given it.
+    """
     case = begin(tx, ref, "assign", actor=actor, seen=seen, desk=desk)
     _open_only(case)
     to = said(to, "who should have the case", limit=200)
     if tx.scalar(select(Exclusion.id).where(Exclusion.case_id == case.id, Exclusion.staff == to).limit(1)) is not None:
         raise Refused(f"{to} may not work on {case.ref}; choose somebody else.")
+    if holder is not None:
+        _can_have(tx, case, holder, desk)
     if case.owner == to:
         raise Refused(f"{to} has {case.ref} already.")
     before, case.owner = case.owner, to
@@ -174,6 +189,15 @@ def exclude(
     if case.owner == staff:
         case.owner = None
     return finish(tx, case, "excluded", actor=actor, desk=desk, now=now, detail={"staff": staff})
+
+
+def _can_have(tx: Tx, case: Case, holder: Actor, desk: Desk) -> None:
+    try:
+        admit(tx, case, holder, desk)
+    except NotAllowed:
+        raise Refused(f"{holder.name} may not work on {case.ref}; choose somebody else.") from None
+    if not holder.may("take"):
+        raise Refused(f"{holder.name} holds no role that takes cases; choose somebody else.")
 
 
 def _open_only(case: Case) -> None:
