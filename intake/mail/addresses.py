@@ -98,7 +98,7 @@ def _loose(text: str) -> Address:
 
 
 def _name(text: str) -> str:
-    return _QUOTES.sub("", decoded(text)).strip()
+    return _QUOTES.sub("", decoded(text[:2000])).strip()[:500]
 
 
 def _scan(value: str) -> list[Address]:

@@ -4,6 +4,8 @@ from intake.mail.model import Mail, QuotedMessage
 from intake.mail.trust import verdict
 from tracker.submission import Address, Automatic, Submission
 
+_MAX_SUBJECT = 2000
+
 
 def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...], authserv_id: str = "") -> Submission:
     """What arrived, for the tracker. The writer of a forward is the author, who passed it on the proxy.
@@ -15,7 +17,10 @@ def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...
     inner = mail.forwarded if mail.is_forward else None
     author = inner.sender if inner and inner.sender else mail.original_sender or sender
     domain = sender.email.rpartition("@")[2] if sender else ""
-    trust, source = verdict(mail.authentication, authserv_id, domain, from_is_plain=mail.sender_is_plain)
+    same = mail.sender_header is None or (
+        sender is not None and mail.sender_header.email.lower() == sender.email.lower()
+    )
+    trust, source = verdict(mail.authentication, authserv_id, domain, from_is_plain=mail.sender_is_plain and same)
     return Submission(
         channel="mail",
         sender=sender,
@@ -26,7 +31,7 @@ def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...
         cc=_emails(mail.cc),
         envelope_from=envelope_from,
         envelope_to=envelope_to,
-        subject=mail.subject,
+        subject=mail.subject[:_MAX_SUBJECT],
         text=_text(mail),
         new_text=_new_text(mail, inner),
         quoted_text=mail.quoted_text,

@@ -7,6 +7,7 @@ MAX_HEADER_BLOCK = 100 * 1024
 MAX_HEADERS = 1000
 MAX_PARTS = 500
 MAX_CONTENT = 48 * 1024 * 1024
+MAX_TEXT = 2 * 1024 * 1024
 _MAX_STRAYS = 300
 
 _HEADER = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
@@ -22,6 +23,7 @@ class Budget:
 
     parts: int = MAX_PARTS
     content: int = MAX_CONTENT
+    text: int = MAX_TEXT
     faults: list[str] = field(default_factory=list)
 
     def fault(self, sentence: str) -> None:

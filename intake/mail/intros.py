@@ -98,7 +98,7 @@ def intro_at(lines: list[Line], at: int) -> tuple[int, bool]:
 
 def _may_end(text: str) -> bool:
     """Whether an intro could end here: with a colon or bracket, or a verb of writing; cheap, as `_may_begin` is."""
-    tail = text[-40:].rstrip(" \xa0.*_")
+    tail = text[-40:].rstrip(" \xa0.*_\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
     return tail[-1:] in _END_MARKS or tail.lower().endswith(_VERB_ENDS)
 
 

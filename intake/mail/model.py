@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tracker.submission import Address, Attachment, Automatic, Bounce, Trust, Value
+from tracker.submission import Address, Attachment, Automatic, Bounce, Value
 
 
 class QuotedMessage(Value):
@@ -71,5 +71,4 @@ class Mail(Value):
     is_feedback_report: bool = False
     bounce: Bounce | None = None
     authentication: tuple[AuthenticationResult, ...] = ()
-    trust: Trust = "unverified"
     faults: tuple[str, ...] = Field(default=())

@@ -79,6 +79,8 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
         budget, "new text", lambda: _words(bodies, manner), _Words(quoting.Split(text.joined(bodies.seen), "", ""))
     )
     sender, sender_from = _sender(top, budget)
+    if any(not a.email.isascii() for a in sender):
+        budget.fault("the sender's address is not plain ASCII: look-alike letters are possible")
     to = _addresses(top, "to", budget)
     bounce = _guard(budget, "bounce", lambda: _bounce(top, bodies, words.text, sender, to, budget), None)
     machine = _guard(budget, "automatic", lambda: _automatic(top, sender, subject, bodies), None)

@@ -158,9 +158,11 @@ def _words(part: Part, kind: str, bodies: Bodies, budget: Budget) -> tuple[list[
     raw, fault = transfer.decode(part.body, part.header("content-transfer-encoding"))
     if fault:
         budget.fault(fault)
-    if len(raw) > MAX_TEXT:
+    room = max(0, min(MAX_TEXT, budget.text))
+    budget.text -= len(raw)
+    if len(raw) > room:
         budget.fault("text over its limit: the rest of it was left out")
-        raw = raw[:MAX_TEXT]
+        raw = raw[:room]
     if raw.count(b"\n") > MAX_TEXT_LINES:
         budget.fault("text over its limit: the rest of it was left out")
         raw = b"\n".join(raw.split(b"\n", MAX_TEXT_LINES)[:MAX_TEXT_LINES])

@@ -42,7 +42,7 @@ def verdict(
 
     Only the topmost field of `authserv_id` counts: our gateway adds its own above everything that came with the mail.
     Verified: DMARC passed, or DKIM passed for the very domain of the From address. A From that is not exactly one
-    plain address is never verified. Without a configured id nothing is.
+    plain address, or a Sender other than it, is never verified. Without a configured id nothing is.
     """
     if not authserv_id:
         return "unverified", "no gateway configured"

@@ -110,3 +110,131 @@ def test_a_notification_in_json_is_read() -> None:
     bounce = read_mail(f"From: no-reply@sns.example\nSubject: Notification\n\n{told}\n".encode()).bounce
     assert bounce is not None
     assert [(r.recipient, r.status, r.reply_code) for r in bounce.recipients] == [("gone@x.example", "5.1.1", "550")]
+
+
+SYSTEMS = [
+    (
+        "notes",
+        "From: Mail_Daemon@x.example\nSubject: Failure of delivery\n",
+        "------- Failure Reasons  --------\n\nUser not listed in public Name & Address Book\ngone@x.example\n\n------- Returned Message --------\n\nReceived: from a by b\nTo: gone@x.example\n",
+        ["gone@x.example"],
+        [""],
+    ),
+    (
+        "mailmarshal",
+        'From: postmaster@x.example\nSubject: Undeliverable Mail: "x"\n',
+        "Your message:\n   From:    desk@desk.example\n   Subject: x\n\nCould not be delivered because of\n\n550 5.1.1 User unknown\n\nThe following recipients were affected: \n    gone@x.example\n\nAdditional Information:\nOriginal Sender: <desk@desk.example>\n",
+        ["gone@x.example"],
+        ["5.1.1"],
+    ),
+    (
+        "x6",
+        "From: MAILER-DAEMON@x.example\nSubject: There was an error sending your mail\n",
+        "We had trouble delivering your message. Full details follow:\n\nSubject: 'x'\nDate: 'Thu, 29 Apr 2012 23:34:45 +0000'\n\n1 error(s):\n\nSMTP Server <mta2.x.example> rejected recipient <gone@x.example> \n  (Error following RCPT command). It responded as follows: [550 5.1.1 User unknown]\n",
+        ["gone@x.example"],
+        ["5.1.1"],
+    ),
+    (
+        "opensmtpd",
+        "From: Mailer Daemon <MAILER-DAEMON@x.example>\nSubject: Delivery status notification\n",
+        "    Hi!\n\n    This is the MAILER-DAEMON, please DO NOT REPLY to this e-mail.\n\n    An error has occurred while attempting to deliver a message for\n    the following list of recipients:\n\ngone@x.example: 550 5.2.2 <gone@x.example>... Mailbox Full\n\n    Below is a copy of the original message:\n\nReceived: from a\n",
+        ["gone@x.example"],
+        ["5.2.2"],
+    ),
+    (
+        "gmail old",
+        "From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nSubject: Delivery Status Notification (Failure)\nX-Failed-Recipients: gone@x.example\n",
+        "Delivery to the following recipient failed permanently:\n\n     gone@x.example\n\nTechnical details of permanent failure: \nGoogle tried to deliver your message, but it was rejected by the recipient domain. We recommend contacting the other email provider for further information about the cause of this error. The error that the other server returned was: 550 550 5.2.2 <gone@x.example>... Mailbox Full (state 14).\n\n   ----- Original message -----\n",
+        ["gone@x.example"],
+        ["5.2.2"],
+    ),
+    (
+        "exim delay",
+        "From: Mail Delivery System <Mailer-Daemon@x.example>\nSubject: Warning: message 1abc delayed 24 hours\n",
+        "This message was created automatically by mail delivery software.\nA message that you sent has not yet been delivered to one or more of its\nrecipients after more than 24 hours on the queue on mx.\n\nThe message identifier is:     1abc-000-00\nThe subject of the message is: x\n\nThe address to which the message has not yet been delivered is:\n\n  slow@x.example\n    Delay reason: mailbox full\n\nNo action is required on your part.\n",
+        ["slow@x.example"],
+        [""],
+    ),
+    (
+        "exchange 2007",
+        'From: "Microsoft Exchange" <postmaster@x.example>\nSubject: Undeliverable: x\n',
+        "Delivery has failed to these recipients or distribution lists:\n\ngone@x.example<mailto:gone@x.example>\nThe recipient's e-mail address was not found in the recipient's e-mail system.\n\nDiagnostic information for administrators:\n\nGenerating server: mx.x.example\n\ngone@x.example\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n\nOriginal message headers:\n\nReceived: from a\n",
+        ["gone@x.example"],
+        ["5.1.1"],
+    ),
+    (
+        "exim two",
+        "From: Mail Delivery System <Mailer-Daemon@x.example>\nSubject: Mail delivery failed: returning message to sender\n",
+        "The following address(es) failed:\n\n  a@x.example\n    SMTP error from remote mail server after RCPT TO:<a@x.example>:\n    host mx [192.0.2.1]: 550 5.1.1 <a@x.example>: unknown\n  b@y.example\n    retry timeout exceeded\n\n------ This is a copy of the message, including all the headers. ------\n",
+        ["a@x.example", "b@y.example"],
+        ["5.1.1", ""],
+    ),
+    (
+        "postfix old",
+        "From: MAILER-DAEMON@x.example (Mail Delivery System)\nSubject: Undelivered Mail Returned to Sender\n",
+        "This is the Postfix program at host x.\n\nIf you do so, please include this problem report. You can\ndelete your own text from the attached returned message.\n\n\t\t\tThe Postfix program\n\n<gone@x.example> (expanded from <alias@desk.example>): host\n    mx.x.example[192.0.2.1] said: 550 5.1.1\n    <gone@x.example>... User Unknown (in reply to RCPT TO command)\n",
+        ["gone@x.example"],
+        ["5.1.1"],
+    ),
+    (
+        "sendmail",
+        "From: Mail Delivery Subsystem <MAILER-DAEMON@x.example>\nSubject: Returned mail: see transcript for details\n",
+        "The original message was received at Thu\nfrom localhost\n\n   ----- The following addresses had permanent fatal errors -----\n<gone@x.example>\n    (reason: 550 5.1.1 <gone@x.example>... User unknown)\n    (expanded from: <alias@desk.example>)\n\n   ----- Transcript of session follows -----\n... while talking to mx.x.example.:\n>>> DATA\n<<< 550 5.1.1 <gone@x.example>... User unknown\n550 5.1.1 <gone@x.example>... User unknown\n<<< 503 5.0.0 Need RCPT (recipient)\n",
+        ["gone@x.example"],
+        ["5.1.1"],
+    ),
+    (
+        "yahoo",
+        "From: MAILER-DAEMON@yahoo.example\nSubject: Failure Notice\n",
+        "Sorry, we were unable to deliver your message to the following address.\n\n<gone@x.example>:\nRemote host said:\n550 5.1.1 <gone@x.example>... User Unknown\n [RCPT_TO]\n\n--- Below this line is a copy of the message.\n",
+        ["gone@x.example"],
+        ["5.1.1"],
+    ),
+    (
+        "mdaemon",
+        "From: MDaemon at x.example <MDaemon@x.example>\nReturn-Path: <>\nSubject: Permanent Delivery Failure\n",
+        "The attached message had PERMANENT fatal delivery errors!\n\nAfter one or more unsuccessful delivery attempts the attached message has\nbeen removed from the mail queue on this server.  \n\nFailed address: gone@x.example\n\n--- Session Transcript ---\n Thu: <-- 550 5.1.1 unknown\n",
+        ["gone@x.example"],
+        ["5.1.1"],
+    ),
+    (
+        "zimbra",
+        "From: Mail Delivery System <postmaster@x.example>\nSubject: Mail delivery failed\n",
+        "Message could not be delivered to: gone@x.example\nReason: quota exceeded\n",
+        ["gone@x.example"],
+        [""],
+    ),
+    (
+        "german",
+        "From: postmaster@x.example\nSubject: Unzustellbar: x\n",
+        "Ihre Nachricht wurde an folgende Empfänger nicht zugestellt:\n\ngone@x.example\n\n550 5.7.1 abgelehnt\n",
+        ["gone@x.example"],
+        ["5.7.1"],
+    ),
+    (
+        "french",
+        "From: postmaster@x.example\nSubject: Non remis : x\n",
+        "Votre message n'a pas pu être remis à gone@x.example.\n550 5.1.10 introuvable\n",
+        ["gone@x.example"],
+        ["5.1.10"],
+    ),
+    (
+        "null subj only",
+        "Return-Path: <>\nFrom: Mail Gateway <gw@x.example>\nSubject: Delivery failure\n",
+        "Recipient <gone@x.example> could not be reached: 550 5.4.1 denied\n",
+        ["gone@x.example"],
+        ["5.4.1"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("system", "head", "text", "recipients", "statuses"), SYSTEMS, ids=[row[0] for row in SYSTEMS])
+def test_reports_of_many_systems_are_read(
+    system: str, head: str, text: str, recipients: list[str], statuses: list[str]
+) -> None:
+    bounce = read_mail(
+        f"{head}To: desk@desk.example\nContent-Type: text/plain; charset=utf-8\n\n{text}".encode()
+    ).bounce
+    assert bounce is not None
+    assert [r.recipient for r in bounce.recipients] == recipients
+    assert [r.status for r in bounce.recipients] == statuses

@@ -3,7 +3,7 @@
 
 import pytest
 
-from intake.mail import submission_of
+from intake.mail import read_mail, submission_of
 from intake.mail.forwards import manner_of, sender_of
 from intake.mail.mime import Part
 from tests.intake.mail.lessons import lesson
@@ -58,3 +58,26 @@ def test_a_sender_is_read_as_programs_print_it(printed: str, email: str) -> None
     found = sender_of(printed)
     assert found is not None
     assert found.email == email
+
+
+def test_several_attached_mails_are_all_told() -> None:
+    part = "--b\nContent-Type: message/rfc822\n\nFrom: {0}@trust.example\nSubject: {0}\n\nWords of {0}.\n"
+    head = (
+        "From: anna@trust.example\nSubject: FW: two\nMessage-ID: <a@b>\nContent-Type: multipart/mixed; boundary=b\n\n"
+    )
+    mail = read_mail((head + part.format("ben") + part.format("cleo") + "--b--\n").encode())
+    handed = submission_of(mail, envelope_from="anna@trust.example", envelope_to=())
+    assert [m.subject for m in mail.enclosed] == ["ben", "cleo"]
+    assert handed.new_text == "Words of ben.\n\nWords of cleo."
+    assert "Subject: cleo" in handed.text
+
+
+def test_a_mail_attached_as_evidence_leaves_the_writer_the_author() -> None:
+    head = "From: anna@trust.example\nSubject: Rota\nMessage-ID: <a@b>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHe wrote this to me.\n"
+    inner = "--b\nContent-Type: message/rfc822\n\nFrom: ben@trust.example\nSubject: you\n\nYou are useless.\n--b--\n"
+    handed = submission_of(read_mail((head + inner).encode()), envelope_from="anna@trust.example", envelope_to=())
+    assert not handed.is_forward
+    assert handed.author is not None
+    assert handed.author.email == "anna@trust.example"
+    assert handed.new_text == "He wrote this to me."
+    assert "You are useless." in handed.text

@@ -48,3 +48,9 @@ def test_without_a_configured_gateway_nothing_is_verified() -> None:
 )
 def test_a_from_that_is_not_one_plain_address_is_never_verified(sender: str) -> None:
     assert verdict(OURS + "dmarc=pass header.from=trust.example\n", sender=sender) == "unverified"
+
+
+def test_a_sender_other_than_the_from_is_never_verified() -> None:
+    passed = OURS + "dmarc=pass header.from=trust.example\n"
+    assert verdict(passed + "Sender: other@trust.example\n") == "unverified"
+    assert verdict(passed + "Sender: Anna <anna@trust.example>\n") == "verified"
