@@ -27,7 +27,7 @@ _BLOCK = {
 }  # fmt: skip
 _SPACED = {"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "pre"}
 _UNTRACKED = {"html", "body", "tbody", "thead", "tfoot", "li", "dd", "dt", "td", "th", "tr", "option"}
-_MARKED = _BLOCK | {"span", "font", "a", "hr", "td", "img", "o:p"}
+_MARKED = _BLOCK | {"span", "font", "a", "hr", "td", "th", "b", "i", "u", "img", "o:p"}
 
 
 @dataclass(slots=True)
@@ -155,9 +155,10 @@ class _Page:
         if values and marks.cuts(values):
             self._break()
             self.mark = "cut"
-        if name in _VOID or name in _UNTRACKED or len(self.stack) >= _MAX_STACK:
+        hidden = marks.hides(values, self.hidden_classes)
+        if name in _VOID or (name in _UNTRACKED and not hidden) or len(self.stack) >= _MAX_STACK:
             return
-        entry = _Open(name, hidden=marks.hides(values, self.hidden_classes), pre=name == "pre", began=len(self.now))
+        entry = _Open(name, hidden=hidden, pre=name == "pre", began=len(self.now))
         entry.quotes = int(marks.quotes(name, values))
         entry.block = name == "blockquote" and not entry.quotes
         entry.signature = marks.signs(values)

@@ -4,11 +4,14 @@ import re
 from html import unescape
 
 _ATTRIBUTE = re.compile(r"([A-Za-z\-:]{1,40})\s{0,20}=\s{0,20}(\"[^\"]*\"|'[^']*'|[^\s>\"']+)")
-_HIDDEN = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|mso-hide\s{0,9}:\s{0,9}all|"
-                     r"(?:^|[;\s])(?:max-height|font-size)\s{0,9}:\s{0,9}0(?:px|pt|em|%)?\s{0,9}(?:;|!|$)", re.I)  # fmt: skip
+_HIDDEN = re.compile(
+    r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|mso-hide\s{0,9}:\s{0,9}all|"
+    r"(?:^|[;\s])opacity\s{0,9}:\s{0,9}0(?:;|!|$)|"
+    r"(?:^|[;\s])(?:max-height|font-size)\s{0,9}:\s{0,9}0(?:px|pt|em|%)?\s{0,9}(?:;|!|$)",
+    re.IGNORECASE,
+)
 _QUOTE_CLASSES = {
-    "gmail_quote", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "moz-forward-container", "iq",
-    "replyto", "wordsection_quoted", "freebirdformviewerviewformcontentwrapper", "front-blockquote",
+    "gmail_quote", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "front-blockquote", "spark_quote",
 }  # fmt: skip
 _CUT_IDS = {
     "divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend", "replysplit", "stopspelling", "zwchr",

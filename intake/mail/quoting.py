@@ -111,8 +111,8 @@ def _cut(lines: list[Line], manner: Manner) -> _Cut:
             continue
         if line.mark == "cut":
             return _client_cut(lines, at, manner, said)
-        if line.depth:
-            continue
+        if line.depth and not (manner == "forward" and intros.separator_kind(line)):
+            continue  # some programs mark also what they pass on as quoted
         found = _announced(lines, at, manner, above) or (
             _bare(lines, at, manner, said, last_quote) if manner != "fresh" else None
         )

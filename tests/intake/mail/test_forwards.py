@@ -81,3 +81,40 @@ def test_a_mail_attached_as_evidence_leaves_the_writer_the_author() -> None:
     assert handed.author.email == "anna@trust.example"
     assert handed.new_text == "He wrote this to me."
     assert "You are useless." in handed.text
+
+
+PASSED_ON = "I have been on nights.<br>More."
+PAGES = {
+    "thunderbird": '<p>See this.</p><div class="moz-forward-container"><br><br>-------- Forwarded Message --------<table class="moz-email-headers-table"><tbody><tr><th align="RIGHT">Subject: </th><td>Rota</td></tr><tr><th>Date: </th><td>Tue, 3 Jan 2023 10:00:00 +0000</td></tr><tr><th>From: </th><td>Ben &lt;ben@x.example&gt;</td></tr><tr><th>To: </th><td>anna@x.example</td></tr></tbody></table><br><br>'
+    + PASSED_ON
+    + "</div>",
+    "yahoo": '<div>See this.</div><div class="yahoo_quoted"><div>----- Forwarded message -----</div><div><b>From:</b> Ben &lt;ben@x.example&gt;</div><div><b>To:</b> anna</div><div><b>Sent:</b> Tuesday, 3 January 2023, 10:00:00</div><div><b>Subject:</b> Rota</div><div>'
+    + PASSED_ON
+    + "</div></div>",
+    "proton": '<div>See this.</div><div class="protonmail_quote">------- Forwarded Message -------<br>From: Ben &lt;ben@x.example&gt;<br>Date: On Tuesday, January 3rd, 2023 at 10:00<br>Subject: Rota<br>To: anna@x.example<br><br><blockquote type="cite">'
+    + PASSED_ON
+    + "</blockquote></div>",
+    "apple": '<div>See this.</div><div><br><blockquote type="cite"><div>Begin forwarded message:</div><br><div><b>From: </b>Ben &lt;<a href="mailto:ben@x.example">ben@x.example</a>&gt;</div><div><b>Subject: </b>Rota</div><div><b>Date: </b>3 January 2023 at 10:00:00 GMT</div><div><b>To: </b>anna</div><br><div>'
+    + PASSED_ON
+    + "</div></blockquote></div>",
+    "outlook": '<div>See this.</div><div style="border:none;border-top:solid #E1E1E1 1.0pt"><b>From:</b> Ben &lt;ben@x.example&gt;<br><b>Sent:</b> 03 January 2023 10:00<br><b>To:</b> Anna<br><b>Subject:</b> Rota</div><p>'
+    + PASSED_ON
+    + "</p>",
+    "outlook on the web": '<div>See this.</div><hr><div id="divRplyFwdMsg"><b>From:</b> Ben &lt;ben@x.example&gt;<br><b>Sent:</b> 03 January 2023 10:00<br><b>To:</b> Anna<br><b>Subject:</b> Rota</div><div>'
+    + PASSED_ON
+    + "</div>",
+    "outlook on the web, without comment": '<hr><div id="divRplyFwdMsg"><b>From:</b> Ben &lt;ben@x.example&gt;<br><b>Sent:</b> 03 January 2023 10:00<br><b>To:</b> Anna<br><b>Subject:</b> Rota</div><div>'
+    + PASSED_ON
+    + "</div>",
+}
+
+
+@pytest.mark.parametrize("client", PAGES)
+def test_a_forward_in_html_is_taken_apart(client: str) -> None:
+    head = "From: anna@x.example\nSubject: Fwd: Rota\nMessage-ID: <a@b>\nContent-Type: text/html; charset=utf-8\n\n"
+    mail = read_mail((head + PAGES[client]).encode())
+    assert mail.forwarded is not None
+    assert mail.forwarded.sender is not None
+    assert (mail.forwarded.sender.email, mail.forwarded.subject) == ("ben@x.example", "Rota")
+    assert mail.forwarded.text.split() == ["I", "have", "been", "on", "nights.", "More."]
+    assert mail.new_text == ("" if "without" in client else "See this.")
