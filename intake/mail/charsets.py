@@ -104,7 +104,7 @@ def to_text(raw: bytes, label: str = "") -> tuple[str, str]:
     if codec.startswith("utf-16") and b"\0" not in raw:
         codec = ""  # many programs write "utf-16" above plain eight-bit text
     if codec == "cp1252" and not label.lower().endswith(("ascii", "1968", "-us")):
-        text = _fitting(raw, "utf-8") if _looks_like_utf8(raw) else None
+        text = _fitting(raw, "utf-8")  # Western text that happens to be valid UTF-8 is so rare that the label lies
         if text is not None:
             return text, "text is UTF-8 and not what its label says"
         return raw.decode("cp1252", "latin_hole"), ""
@@ -169,11 +169,6 @@ def _mostly(raw: bytes, codec: str) -> bool:
     """Whether at least nine in ten eight-bit bytes make sense in `codec`: a mail cut in half is still of its charset."""
     bad = raw.decode(codec, "replace").count("\ufffd")
     return bad * 10 <= max(10, len(_HIGH.findall(raw)))
-
-
-def _looks_like_utf8(raw: bytes) -> bool:
-    """Two-byte sequences everywhere: Western text that happens to be valid UTF-8 is so rare that the label lies."""
-    return _fitting(raw, "utf-8") is not None
 
 
 def _from_iso2022_jp(raw: bytes) -> str:

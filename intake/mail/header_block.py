@@ -13,6 +13,7 @@ _MAX_STRAYS = 300
 _HEADER = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*")
 _FAMILIAR = re.compile(rb"(?:From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|Received)[ \t]{0,3}:", re.I)
 _FROM = re.compile(rb"(?m)^From:[ \t]*[^\r\n]{0,400}@", re.I)
+_BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 _GAP = re.compile(rb"\n[ \t]*\r?\n")
 _LINE = re.compile(rb"[^\n]*\n?")
 
@@ -34,60 +35,59 @@ class Budget:
 def header_block(raw: bytes, at: int, end: int, budget: Budget, *, top: bool) -> tuple[list[tuple[str, bytes]], int]:
     """Fields from `at`, and where the body begins. A line that is no field ends the block, unless fields follow it."""
     fields: list[tuple[str, bytes]] = []
+    current: list[bytes] = []  # the lines of the field being read
     limit = min(end, at + MAX_HEADER_BLOCK)
-    current: list[bytes] = []
-    name = ""
     strays = 0
     from_at: int | None = None
+
+    def close() -> None:
+        if current:
+            fields.append((name, b"".join(current)))
+            current.clear()
+
+    name = ""
     while at < end:
         if at >= limit or len(fields) >= MAX_HEADERS:
             budget.fault("header block over its limit: the rest of it was left out")
-            gap = re.compile(rb"\r?\n[ \t]*\r?\n").search(raw, at, end)
+            gap = _BLANK_LINE.search(raw, at, end)
             at = gap.end() if gap else end
             break
         found = _LINE.match(raw, at, end)
         assert found is not None
-        line = found[0]
-        stripped = line.rstrip(b"\r\n")
-        if not stripped.strip(b" \t"):
+        line = found[0].rstrip(b"\r\n")
+        if not line.strip(b" \t"):
             at = found.end()
-            if stripped and name and strays < _MAX_STRAYS and _goes_on(raw, at, end):
+            if line and current and strays < _MAX_STRAYS and _goes_on(raw, at, end):
                 strays += (
                     1  # a folded line of blanks alone (RFC 5322 section 4.2): programs that fold long lists leave them
                 )
                 continue
             break
-        if line[:1] in b" \t" and name:
-            current.append(b"\n" + stripped)
-            at = found.end()
-            continue
-        head = _HEADER.match(stripped)
-        if head is None:
-            if current and current[-1].rstrip().endswith(b";") and b"=" in stripped:  # a parameter that lost its blank
-                current.append(b"\n " + stripped)
-                at = found.end()
-                continue
+        head = _HEADER.match(line) if line[:1] not in b" \t" or not current else None
+        if head is not None:
+            close()
+            name = head[1].decode("ascii").lower()
+            current.append(line[head.end() :])
+        elif current and (line[:1] in b" \t" or (current[-1].rstrip().endswith(b";") and b"=" in line)):
+            current.append(b"\n " + line.lstrip(b" \t"))  # folded; a parameter on its own line may have lost its blank
+        else:
             strays += 1
             if from_at is None:
-                missing = top and fields and not any(key == "from" for key, _ in fields)
-                from_at = _place_of_from(raw, found.end(), end) if missing else -1
+                lacking = (
+                    top and bool(fields or current) and name != "from" and not any(key == "from" for key, _ in fields)
+                )
+                from_at = _place_of_from(raw, found.end(), end) if lacking else -1
             if strays > _MAX_STRAYS or not (found.end() <= from_at or _fields_follow(raw, found.end(), end)):
-                if not fields and top:
-                    budget.fault("no header")
-                elif fields:
+                if fields or current:
                     budget.fault("no blank line after the header")
+                elif top:
+                    budget.fault("no header")
                 break
-            budget.fault("a header line without its name was left out")
-            current.append(b"\n " + stripped)
-            at = found.end()
-            continue
-        if name:
-            fields.append((name, b"".join(current)))
-        name = head[1].decode("ascii").lower()
-        current = [stripped[head.end() :]]
+            budget.fault("a header line without its name was joined to the one above")
+            if current:
+                current.append(b"\n " + line)
         at = found.end()
-    if name:
-        fields.append((name, b"".join(current)))
+    close()
     return fields, at
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from intake.mail import phrases
 
 _MARKS = re.compile(r"(?:[ \t]{0,3}[>\uff1e])+")
-_PIPE = re.compile(r"[ \t]{0,2}\|[ \t]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,8 @@ def bodies_of(top: Part, budget: Budget) -> Bodies:
     bodies = Bodies()
     _visit(top, bodies, budget)
     if not any(line.text.strip() for line in bodies.seen):
-        for part in bodies.named_texts[
-            :1
-        ]:  # a text that came as a named part is still the text where there is no other
+        # what came as a named file, or in an Outlook wrapping, is the text where there is no other
+        for part in bodies.named_texts[:1]:
             _add(bodies, *_words(part, part.content_type, bodies, budget))
         for message in bodies.opened[:1]:
             _add(bodies, *message.words())

@@ -8,7 +8,6 @@ _BASE64_FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _PAD = re.compile(rb"=+")
 _SOFT_BLANKS = re.compile(rb"=[ \t]+(?=\r?\n)")
 _UU_BEGIN = re.compile(rb"(?m)^begin(?:-base64)? ([0-7]{3,4}) ([^\r\n]{1,255})\r?$")
-_HEX_ESCAPE = re.compile(rb"=[0-9A-F]{2}")
 
 
 def decode(raw: bytes, encoding: str) -> tuple[bytes, str]:
@@ -93,8 +92,3 @@ def _uu_lines(raw: bytes, at: int) -> tuple[bytes, int, bool]:
             good += 1
         at = stop
     return bytes(out), at, good > 0
-
-
-def looks_quoted_printable(raw: bytes) -> bool:
-    """Whether a text that claims no encoding is full of "=E4"-like escapes and soft line ends."""
-    return raw.count(b"=\n") + raw.count(b"=\r\n") >= 2 and len(_HEX_ESCAPE.findall(raw[:100_000])) >= 3
