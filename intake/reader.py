@@ -22,14 +22,16 @@ from tracker.store import Store, Tx
 from tracker.submission import Reading, Submission
 
 NEXT_TRY: Final = timedelta(seconds=3)
+BROKEN_OFF: Final = 10
 log = structlog.get_logger()
 
 
 def read_one(store: Store, box: Box, desk: Desk, now: Callable[[], datetime], *, attempts: int = 3) -> bool:
     """Read the oldest message that waits; True where there may be more, False where the caller should rest.
 
-    A message that fails `attempts` times is set aside and gets a case stub. A claim counts as an attempt when it is made,
-    so that a message which takes the whole process down with it is counted too. Raises nothing for a database that is away.
+    A message that fails `attempts` times is set aside and gets a case stub. One that was claimed BROKEN_OFF times more and
+    never came to an end is set aside too: it may be what takes the whole process down. Raises nothing for a database that
+    is away.
     """
     try:
         return _read_one(store, box, desk, now, attempts)
@@ -44,7 +46,7 @@ def _read_one(store: Store, box: Box, desk: Desk, now: Callable[[], datetime], a
     claimed = store.write(lambda tx: inbound.claim_one(tx, now=now(), lease=lease))
     if claimed is None:
         return False
-    if claimed.attempts > attempts:
+    if claimed.attempts > attempts + BROKEN_OFF:
         _failed(store, desk, claimed, "reading it was broken off each time", now, attempts)
         return True
     try:
@@ -70,7 +72,7 @@ def _failed(
     store: Store, desk: Desk, claimed: Claimed, reason: str, now: Callable[[], datetime], attempts: int
 ) -> None:
     """Give the message back for another attempt, or, after the last one, set it aside and open a stub for a person."""
-    last = claimed.attempts >= attempts
+    last = claimed.failures + 1 >= attempts or claimed.attempts > attempts + BROKEN_OFF
     log.warning("reader.failed", message=claimed.id, attempt=claimed.attempts, last=last, reason=reason)
     if last:
         store.write(lambda tx: open_stub(tx, claimed.id, reason=reason, desk=desk, now=now()))

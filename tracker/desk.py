@@ -58,7 +58,7 @@ class RetryRules(Rules):
 class LeaseRules(Rules):
     """`[lease]`: for how many seconds a claim is believed before another worker may take it."""
 
-    reading: int = 60
+    reading: int = 25
     sending: int = 300
     card: int = 60
 

@@ -32,7 +32,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Claimed:
-    """An inbound row that the caller may read until its lease is over; `attempts` counts this one too."""
+    """An inbound row that the caller may read until its lease is over.
+
+    `attempts` counts this one too; `failures` are those of them that are known to have failed.
+    """
 
     id: int
     channel: str
@@ -42,6 +45,7 @@ class Claimed:
     content: bytes
     received_at: datetime
     attempts: int
+    failures: int
 
 
 def keep(
@@ -77,6 +81,7 @@ def keep(
             "received_at": now,
             "state": "heard",
             "attempts": 0,
+            "failures": 0,
             "repeats": 0,
         },
     )
@@ -101,7 +106,15 @@ def claim_one(tx: Tx, *, now: datetime, lease: timedelta) -> Claimed | None:
     row.lease_until = now + lease
     content = tx.scalar(select(InboundContent.content).where(InboundContent.inbound_id == row.id))
     return Claimed(
-        row.id, row.channel, row.source, row.recipient, row.envelope, content or b"", row.received_at, row.attempts
+        row.id,
+        row.channel,
+        row.source,
+        row.recipient,
+        row.envelope,
+        content or b"",
+        row.received_at,
+        row.attempts,
+        row.failures,
     )
 
 
@@ -119,6 +132,7 @@ def give_back(tx: Tx, inbound_id: int, *, reason: str, until: datetime | None = 
     """Reading failed this time; another attempt may be made after `until`."""
     row = _row(tx, inbound_id)
     if row.state == "heard":
+        row.failures += 1
         row.lease_until = until
         row.reason = reason[:ERROR_WORDS]
 
@@ -144,6 +158,7 @@ def replay(tx: Tx, inbound_id: int) -> None:
     row.state = "heard"
     row.outcome = None
     row.attempts = 0
+    row.failures = 0
     row.lease_until = None
     row.reason = "replayed"
 

@@ -29,6 +29,7 @@ class Inbound(Base):
     state: Mapped[str] = mapped_column(default="heard")
     outcome: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
     reason: Mapped[str | None]
     repeats: Mapped[int] = mapped_column(default=0)

@@ -204,6 +204,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text()),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("lease_until", TIME),
         sa.Column("reason", sa.Text()),
         sa.Column("repeats", sa.Integer(), nullable=False),
