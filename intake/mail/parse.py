@@ -86,6 +86,10 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
     machine = _guard(budget, "automatic", lambda: _automatic(top, sender, subject, bodies), None)
     if machine is None and manner == "reply":
         machine = _guard(budget, "absence", lambda: automatic.absence_said(words.best.new), None)
+    if machine is None and bodies.calendar_method:
+        machine = _guard(
+            budget, "invitation", lambda: automatic.bare_invitation(bodies.calendar_method, words.best.new), None
+        )
     if machine is None and bounce is not None:
         machine = Automatic(rule="8", why="delivery report in prose")
     inner = _guard(budget, "quoted mail", lambda: forwards.quoted_message(words.best), None)

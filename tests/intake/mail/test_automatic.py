@@ -68,3 +68,16 @@ def test_a_from_that_is_not_one_address_is_rule_17(sender: str) -> None:
     found = submission_of(mail(sender=sender), envelope_from="a@x.example", envelope_to=()).automatic
     assert found is not None
     assert found.rule == "17"
+
+
+INVITATION = "MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n"
+CALENDAR = "--b\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR\n--b--"
+
+
+def test_a_bare_invitation_is_a_machines_and_one_with_words_a_persons() -> None:
+    bare = "--b\n\nWhen: 24 November 14:00\nWhere: Teams\n____________\nJoin the meeting: https://teams.example/x\nMeeting ID: 331\n"
+    found = mail(fields=INVITATION, text=bare + CALENDAR).automatic
+    assert found is not None
+    assert found.rule == "20"
+    words = "--b\n\nI would like to talk to somebody about how my supervisor treats me on the ward at night.\nWhen: 24 November 14:00\n"
+    assert mail(fields=INVITATION, text=words + CALENDAR).automatic is None
