@@ -151,10 +151,12 @@ def _words(bodies: Bodies, manner: quoting.Manner) -> _Words:
     plain = quoting.split(bodies.plain, manner=manner) if bodies.has_plain else None
     page = quoting.split(bodies.page, manner=manner) if bodies.has_page else None
     seen = text.joined(bodies.seen)
-    if bodies.has_plain and any(line.text.strip() for line in bodies.plain):
-        best = plain if plain is not None and bodies.seen == bodies.plain else quoting.split(bodies.seen, manner=manner)
+    if plain is not None and bodies.seen == bodies.plain:
+        best = plain
+    elif page is not None and bodies.seen == bodies.page:
+        best = page
     else:
-        best = page or plain or quoting.Split("", "", "")
+        best = quoting.split(bodies.seen, manner=manner)
     return _Words(
         best=best,
         text=seen,

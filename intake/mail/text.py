@@ -146,10 +146,19 @@ def _add(bodies: Bodies, plain: list[Line] | None, page: list[Line] | None) -> N
     if page is not None:
         bodies.has_page = True
         bodies.page += page
-    best = plain if plain and any(line.text.strip() for line in plain) else (page or plain)
-    bodies.seen += best or []
+    told = plain if _size(plain) else page or plain
+    bodies.seen += (page if page and _is_stub(plain, page) else told) or []
     if bodies.first is None:
-        bodies.first = best
+        bodies.first = told
+
+
+def _size(lines: list[Line] | None) -> int:
+    return sum(len(line.text.split()) for line in lines or [])
+
+
+def _is_stub(plain: list[Line] | None, page: list[Line]) -> bool:
+    """Whether the plain part only says that there is another ("please use an HTML viewer"): then the page is the text."""
+    return 0 < _size(plain) * 3 < _size(page) and _size(plain) < 60
 
 
 def _words(part: Part, kind: str, bodies: Bodies, budget: Budget) -> tuple[list[Line] | None, list[Line] | None]:

@@ -159,3 +159,32 @@ def test_a_header_made_to_hurt_takes_bounded_time(name: bytes, field: bytes) -> 
     began = time.process_time()
     read_mail(name + b": " + field + b"\n\nx")
     assert time.process_time() - began < 2
+
+
+def test_a_plain_part_that_only_points_to_the_page_is_not_the_text() -> None:
+    head = b"Subject: x\nMessage-ID: <a@b>\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nPlease use an HTML viewer.\n"
+    page = (
+        b"--b\nContent-Type: text/html\n\n<p>"
+        + b"I was told to leave the ward and nobody says why. " * 3
+        + b"</p>\n--b--\n"
+    )
+    mail = read_mail(head + page)
+    assert mail.new_text.startswith("I was told to leave the ward")
+    assert mail.body == "Please use an HTML viewer."
+
+
+def test_text_parts_around_a_file_are_read_in_their_order() -> None:
+    part = b"--b\nContent-Type: text/plain\n\n%s\n"
+    file = b"--b\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-1.4\n"
+    mail = read_mail(
+        b"Content-Type: multipart/mixed; boundary=b\n\n" + part % b"First." + file + part % b"Second." + b"--b--\n"
+    )
+    assert mail.text == "First.\nSecond."
+    assert mail.body == "First."
+
+
+def test_all_text_and_all_files_together_are_capped_and_said() -> None:
+    part = b"--b\nContent-Type: text/plain\n\n" + b"word " * 100_000 + b"\n"
+    mail = read_mail(b"Content-Type: multipart/mixed; boundary=b\n\n" + part * 12 + b"--b--\n")
+    assert len(mail.text) < 3_000_000
+    assert "text over its limit: the rest of it was left out" in mail.faults
