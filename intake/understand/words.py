@@ -17,6 +17,7 @@ MOST_CHARACTERS = 24_000
 _LAST_CHARACTERS = 8_000
 MOST_OF_A_SENTENCE = 600
 _WRAP = 50
+_LONGEST_BANNER = 200
 
 _STRAIGHT = str.maketrans({
     "’": "'", "‘": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
@@ -144,19 +145,37 @@ def _unwrapped(text: str) -> str:
 
 
 def _without_boilerplate(text: str, voices: Voices) -> tuple[str, str]:
-    """Part off banners, a line each, and disclaimers, which run to the end of their paragraph."""
+    """Part off banners, a line each, and disclaimers, which run from their sentence to the end of their paragraph."""
     kept: list[str] = []
     dropped: list[str] = []
     for paragraph in re.split(r"(\n\s*\n)", text):
         lines = paragraph.split("\n")
-        banners = [line for line in lines if voices.banner.search(line.translate(_STRAIGHT))]
-        lines = [line for line in lines if line not in banners]
-        cut = next(
-            (at for at, line in enumerate(lines) if voices.boilerplate.search(line.translate(_STRAIGHT))), len(lines)
-        )
-        kept.append("\n".join(lines[:cut]))
-        dropped += [*banners, *lines[cut:]]
+        banners = [
+            line for line in lines if len(line) < _LONGEST_BANNER and voices.banner.search(line.translate(_STRAIGHT))
+        ]
+        rest = "\n".join(line for line in lines if line not in banners)
+        starts = [
+            at + hit.start()
+            for at, line in _lines(rest)
+            if (hit := voices.boilerplate.search(line.translate(_STRAIGHT)))
+        ]
+        cut = _sentence_start(rest, starts[0]) if starts else len(rest)
+        kept.append(rest[:cut])
+        dropped += [*banners, rest[cut:]]
     return "".join(kept), "\n".join(dropped)
+
+
+def _lines(text: str) -> Iterable[tuple[int, str]]:
+    at = 0
+    for line in text.split("\n"):
+        yield at, line
+        at += len(line) + 1
+
+
+def _sentence_start(text: str, at: int) -> int:
+    """Where the sentence around a position begins, so that nothing said before it is lost."""
+    ends = [hit.end() for hit in re.finditer(r"[.!?]\s+|\n", text[:at])]
+    return ends[-1] if ends else 0
 
 
 def _is_name(line: str) -> bool:

@@ -46,7 +46,7 @@ def submission_of(lesson: dict[str, Any]) -> Submission:
     """A lesson as a Submission."""
     if "channel" in lesson:
         return slack(lesson["text"], role=lesson["role"], channel=lesson["channel"])
-    name, subject = lesson.get("from", "Sam Rivers"), lesson.get("subject", "Concern")
+    name, subject = lesson.get("from", "Sam Rivers"), lesson.get("subject", "Message")
     forwarded = lesson.get("forward", False)
     return mail(
         lesson["text"],

@@ -65,7 +65,7 @@ def test_labels_are_ready_for_json_and_complete() -> None:
 def test_what_is_flagged_is_explained_by_words_of_the_message() -> None:
     for lesson in lessons():
         reading = understanding().read(submission_of(lesson))
-        plain = " ".join((lesson.get("subject", "Concern") + "\n" + lesson["text"]).lower().split())
+        plain = " ".join((lesson.get("subject", "Message") + "\n" + lesson["text"]).lower().split())
         for flag in reading.red_flags:
             words = reading.because[f"red flag {flag}"]
             assert words

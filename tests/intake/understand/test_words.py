@@ -58,6 +58,11 @@ def test_a_footer_is_nobodys_words(footer: str) -> None:
     assert own(f"The rota is late again.\n\n{footer}") == ["The rota is late again."]
 
 
+def test_what_was_said_before_a_footer_on_the_same_line_is_kept() -> None:
+    text = "I can't go on like this. Please ring me. This email is confidential and may be privileged. Do not copy it."
+    assert own(text) == ["I can't go on like this.", "Please ring me."]
+
+
 def test_a_banner_takes_only_its_own_line() -> None:
     text = "CAUTION: This email came from outside the organisation.\nThe rota is late again."
     assert own(text) == ["The rota is late again."]
