@@ -152,9 +152,9 @@ class _Page:
                 self.lists[-1] += 1
         elif name in ("td", "th") and self.now and "".join(self.now[-3:]).strip():
             self.now.append("\t")
-        if values and marks.cuts(values):
+        if values and (mark := marks.cuts(values)):
             self._break()
-            self.mark = "cut"
+            self.mark = mark if self.mark != "cut" else "cut"
         hidden = marks.hides(values, self.hidden_classes)
         if name in _VOID or (name in _UNTRACKED and not hidden) or len(self.stack) >= _MAX_STACK:
             return

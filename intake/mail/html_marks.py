@@ -14,11 +14,11 @@ _QUOTE_CLASSES = {
     "gmail_quote", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "front-blockquote", "spark_quote",
 }  # fmt: skip
 _CUT_IDS = {
-    "divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend", "replysplit", "stopspelling", "zwchr",
-    "ms-outlook-mobile-reference-message",
-    "mail-editor-reference-message-container", "reply-intro", "origbody", "outlookmessageheader", "isforwardcontent",
+    "divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container",
+    "ms-outlook-mobile-reference-message", "stopspelling",
 }  # fmt: skip
-_CUT_CLASSES = {"outlookmessageheader", "ms-outlook-mobile-reference-message", "zohomailquote", "stopspelling"}
+_PERHAPS_IDS = {"zwchr", "origbody", "outlookmessageheader", "isforwardcontent", "olk_src_body_section"}
+_CUT_CLASSES = {"outlookmessageheader", "ms-outlook-mobile-reference-message"}
 _SIGNATURE_IDS = {"signature", "ms-outlook-mobile-signature", "applemailsignature", "appendsignature"}
 _SIGNATURE_CLASSES = {"gmail_signature", "moz-signature", "protonmail_signature_block", "yahoo_signature", "signature"}
 _OUTLOOK_RULE = re.compile(
@@ -69,9 +69,10 @@ def quotes(name: str, values: dict[str, str]) -> bool:
     return name == "div" and not _QUOTE_CLASSES.difference({"gmail_quote"}).isdisjoint(classes)
 
 
-def cuts(values: dict[str, str]) -> bool:
-    """Whether a client begins the mail it answers at this element and ends it only with the mail."""
-    if values.get("id", "").lower() in _CUT_IDS:
-        return True
-    classes = values.get("class", "").lower().split()
-    return not _CUT_CLASSES.isdisjoint(classes) or bool(_OUTLOOK_RULE.search(values.get("style", "")[:1000]))
+def cuts(values: dict[str, str]) -> str:
+    """ "cut" where a client begins the mail it answers at this element and ends it only with the mail; "perhaps" where
+    it does if the header of that mail follows (a rule above a header may as well stand above a signature); else ""."""
+    name = values.get("id", "").lower()
+    if name in _CUT_IDS or not _CUT_CLASSES.isdisjoint(values.get("class", "").lower().split()):
+        return "cut"
+    return "perhaps" if name in _PERHAPS_IDS or _OUTLOOK_RULE.search(values.get("style", "")[:1000]) else ""

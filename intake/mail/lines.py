@@ -10,9 +10,11 @@ _MARKS = re.compile(r"(?:[ \t]{0,3}[>\uff1e])+")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`text` as written, marks included; `depth` how often it is quoted; `mark` is what a client
-    says of it: "cut" where the mail it answers begins, "block" in a block that may be a quote, "signature" in one, "file" in
-    the code of a file within the text."""
+    """`text` as written, marks included; `depth` how often it is quoted; `mark` is what a client says of it.
+
+    Marks: "cut" where the mail it answers begins ("perhaps": if the header of that mail follows), "block" in a block that
+    may be a quote, "signature" in one, "file" in the code of a file within the text.
+    """
 
     text: str
     depth: int = 0

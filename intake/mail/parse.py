@@ -146,10 +146,10 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
 
 
 def _words(bodies: Bodies, manner: quoting.Manner) -> _Words:
-    if manner == "fresh" and any(line.mark == "cut" for line in bodies.page):
+    page = quoting.split(bodies.page, manner=manner) if bodies.has_page else None
+    if manner == "fresh" and page is not None and page.inner_kind:
         manner = "reply"  # the mail program says so in the HTML part; the plain part has no way to
     plain = quoting.split(bodies.plain, manner=manner) if bodies.has_plain else None
-    page = quoting.split(bodies.page, manner=manner) if bodies.has_page else None
     seen = text.joined(bodies.seen)
     if plain is not None and bodies.seen == bodies.plain:
         best = plain

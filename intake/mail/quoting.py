@@ -109,8 +109,10 @@ def _cut(lines: list[Line], manner: Manner) -> _Cut:
     for at, line in enumerate(lines):
         if not line.text.strip():
             continue
-        if line.mark == "cut":
-            return _client_cut(lines, at, manner, said)
+        if line.mark in ("cut", "perhaps"):
+            client = _client_cut(lines, at, manner, said)
+            if client is not None:
+                return client
         if line.depth and not (manner == "forward" and intros.separator_kind(line)):
             continue  # some programs mark also what they pass on as quoted
         found = _announced(lines, at, manner, above) or (
@@ -154,13 +156,13 @@ def _bare(lines: list[Line], at: int, manner: Manner, said: bool, last_quote: Ca
     return _Cut(at, at + span) if _has_address(lines, at, span) or at + span > last_quote() else None
 
 
-def _client_cut(lines: list[Line], at: int, manner: Manner, said: bool) -> _Cut:
+def _client_cut(lines: list[Line], at: int, manner: Manner, said: bool) -> _Cut | None:
     """A cut at the client's own mark, with the header block near it if there is one."""
     for place in range(at, min(at + 12, len(lines))):
         size, header = intros.header_block_at(lines, place)
         if size:
             return _Cut(at, place + size, header, "forwarded" if manner == "forward" else "original")
-    return _Cut(at, at) if said else _Cut(len(lines), len(lines))
+    return _Cut(at, at) if said and lines[at].mark == "cut" else None
 
 
 def _last_real_quote(lines: list[Line]) -> int:

@@ -55,3 +55,9 @@ def test_any_page_is_read(pieces: list[str]) -> None:
     for line in lines_of("".join(pieces)):
         line.text.encode("utf-8")
         assert line.depth >= 0
+
+
+def test_a_rule_above_no_header_begins_no_quoted_mail() -> None:
+    rule = '<div style="border:none;border-top:solid #E1E1E1 1.0pt">'
+    page = f"<p>The rota is unsafe.</p>{rule}<p>And nobody answers when we call at night.</p></div>"
+    assert split(lines_of(page)).new == "The rota is unsafe.\n\nAnd nobody answers when we call at night."
