@@ -27,7 +27,7 @@ def decode(raw: bytes, encoding: str) -> tuple[bytes, str]:
 
 def from_base64(raw: bytes) -> tuple[bytes, str]:
     """Base64 with foreign characters skipped and several padded runs joined; what is no base64 at all stays as it is."""
-    compact = raw.translate(None, b" \t\r\n")
+    compact = raw.translate(None, b" \t\r\n\v\f")
     padding = compact.find(b"=")
     spaced = raw.count(b" ") * 12 > len(raw) > 40
     padded_inside = padding >= 0 and bool(compact[padding:].strip(b"=") or padding < len(compact) - 2)

@@ -36,7 +36,7 @@ def test_a_begin_line_in_prose_is_no_file() -> None:
     assert uuencoded(b"begin 100 things at once\nand finish none\n") == []
 
 
-@given(st.text("AQz/=+ \n", max_size=30))
+@given(st.text("AQz/=+ \n\v\f-", max_size=30))
 def test_any_base64_letters_are_decoded(letters: str) -> None:
     from_base64(letters.encode())
 
