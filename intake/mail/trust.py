@@ -57,7 +57,9 @@ def verdict(
         m == "dkim" and r == "pass" and d and (d == from_domain or from_domain.endswith("." + d))
         for m, r, d in ours.results
     )
-    if found.get("dmarc") == "pass" or (aligned and "dmarc" not in found):
+    spoken_of = next((d for m, r, d in ours.results if m == "dmarc" and r == "pass"), "")
+    passed = found.get("dmarc") == "pass" and spoken_of in ("", from_domain)
+    if passed or (aligned and "dmarc" not in found):
         return ("verified", source) if from_is_plain else ("unverified", source + "; From is not one plain address")
     if (
         "dmarc" not in found
