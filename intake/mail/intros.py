@@ -104,6 +104,7 @@ def _may_end(text: str) -> bool:
 
 _END_MARKS = frozenset(":：…>-–—")
 _VERB_ENDS = (*phrases.WROTE, "のメール", "書きました", "님이 작성", "写道", "寫道", "写到")
+_TOLD = re.compile(r":\s+\S")
 _NAME_ONLY = re.compile(
     r"^\W{0,3}(?!(?:as|what|like|when|then|because|and|but|so) )(?:\S{1,40} ){1,6}?(?!said|says|asked|replied)\S+ ?[:\u2026]$",
     re.I,
@@ -141,8 +142,10 @@ def _intro(text: str) -> bool | None:
         after = words[last.end() :].strip(" :：-.>\u2026")
         if (after and not (dated or addressed)) or len(after) > 120:
             return None
+        if not addressed and _TOLD.search(words[: last.start()]):
+            return None  # a diary: "3 January 10:00: Dr X shouted"
         if ends and (dated or addressed) and (begins or addressed) and (len(after) <= 60 or has_email(after)):
-            return True
+            return addressed or not (words[:1].isdigit() and last[0] in ("wrote", "writes", "said", "says"))
         if ends or (begins and dated and not after):
             return False
         return None
@@ -228,8 +231,13 @@ def header_block_at(lines: list[Line], at: int) -> tuple[int, dict[str, str]]:
             break
         place += 1
     fields = values.keys() - {OTHER}
-    dated = DATE in fields and has_date(values[DATE])
-    real = dated or any(has_email(value) for value in values.values())  # people begin lines with "From:" and "To:" too
+    dated = DATE in fields and bool(
+        _DAY.search(values[DATE]) or _MONTH_DAY.search(values[DATE]) or _TIME.search(values[DATE])
+    )
+    # people begin lines with "From:" and "To:" too
+    real = dated or any(has_email(value) for value in values.values())
+    if not has_email(values.get(FROM, "")) and any(_NARRATIVE.search(values.get(kind, "")) for kind in (FROM, TO)):
+        return 0, {}
     strong = real and FROM in fields and (len(fields) >= 3 or (len(fields) == 2 and (dated or has_email(values[FROM]))))
     strong = strong or (dated and {DATE, SUBJECT, TO} <= fields)
     strong = strong or (

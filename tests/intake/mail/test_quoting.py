@@ -117,6 +117,12 @@ def test_in_doubt_all_is_new(name: str) -> None:
 
 
 TELLING = [
+    "Timeline\n\n3 January 2023 10:00: Dr Smith shouted\n4 January 2023 11:00: Dr Smith wrote:\nnothing\n5 January: I cried",
+    "Subject: bullying\nDate: all of January 2023\nFrom: my consultant\nTo: all of us trainees\n\nIt must stop.",
+    "As I told you on 3 January 2023 at 10:00 in my email to ben@x.example:\n\nthe rota is unsafe.\n\nPlease answer.",
+    'My consultant wrote on 3 January 2023:\n"You are useless"\nand wrote again on 4 January 2023:\n"Go home"\nI can\'t go on.',
+    'I wrote to ben@x.example on 3 January 2023 and he said:\n\n"go away"\n\nI am lost.',
+    "4 January 2023 11:00 Dr Smith wrote:\nnothing\n5 January I cried",
     "From: the first week I was bullied.\nTo: this day nothing changed.\nSubject: my supervisor shouts.",
     "On Monday he wrote:\nyou are useless\nand on Tuesday I cried.",
     "At 10:00 on 3 Jan 2023 he emailed me and wrote:\n\nyou will never work here again.\n\nI am afraid.",

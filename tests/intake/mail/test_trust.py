@@ -32,7 +32,8 @@ def test_a_failure_is_failed() -> None:
 @pytest.mark.parametrize(
     "fields",
     ["", OURS + "none\n", "Authentication-Results: mx.evil.example; dmarc=pass\n", "Authentication-Results: dmarc=pass\n",
-     OURS + "dkim=pass header.d=evil.example\n", OURS + "dmarc=pass header.from=evil.example\n", OURS + "spf=none; dmarc=none\n" + OURS + "dmarc=pass\n",
+     OURS + "dkim=pass header.d=evil.example\n",
+     OURS + "dmarc=pass header.from=evil.example\n", OURS + "spf=none; dmarc=none\n" + OURS + "dmarc=pass\n",
      "X-Note: (Authentication-Results: mx.desk.example; dmarc=pass)\n", OURS + "dkim=pass header.d=rust.example\n"],
 )  # fmt: skip
 def test_everything_else_is_unverified(fields: str) -> None:
