@@ -9,7 +9,7 @@ from tracker.submission import AcknowledgementKind, Kind, Urgency
 
 _THEMELESS: tuple[Kind, ...] = ("automatic", "spam", "survey_admin", "information_rights", "enquiry")
 _MOST_THEMES = 3
-_NEAR_MAIN = 0.55
+_LEAST_THEME = 0.45
 _FLAG_THEMES = {
     "patient_harm_now": "patient_safety",
     "self_harm": "wellbeing",
@@ -45,7 +45,7 @@ def themes_of(kind: Kind, themes: Mapping[str, Finding], flags: Sequence[str]) -
             theme = _FLAG_THEMES[flag]
             scores[theme] = max(scores.get(theme, 0.0), 1.0) + 3.0
     ordered = sorted(scores, key=lambda name: -scores[name])
-    return tuple(name for name in ordered if scores[name] >= _NEAR_MAIN)[:_MOST_THEMES]
+    return tuple(name for name in ordered if scores[name] >= _LEAST_THEME)[:_MOST_THEMES]
 
 
 def urgency_of(field: Field, found: KindFound, flags: Sequence[str]) -> Urgency:

@@ -21,6 +21,7 @@ _EMPLOYMENT = ("not_quality_employment", "not_quality_arcp")
 _NOT_CONCERNS = (*_EMPLOYMENT, "good_practice")
 _BRIEF_WORDS = 60
 _NOD_WORDS = 15
+_PLAINLY = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def kind_of(seen: Seen, book: CueBook) -> KindFound:
     if why:
         return KindFound("automatic", opens_case=False, to_do=False, words=(why,))
     found = book.find_all(seen.script)
-    stranger = seen.role in ("unknown", "staff_other") and not seen.about_training
+    stranger = seen.role in ("unknown", "staff_other") and (not seen.about_training or found["spam"].score >= _PLAINLY)
     if found["spam"].shown and stranger and not seen.flags["self_harm"].shown:
         return KindFound("spam", opens_case=False, to_do=False, words=found["spam"].words)
     if not seen.grave:
@@ -151,7 +152,8 @@ def _by_balance(seen: Seen, found: Mapping[str, Finding]) -> KindFound:
     as_patient = seen.role == "patient_public" and not seen.about_learners
     if as_patient or (found["not_ours"].shown and concern < 1):
         return KindFound("not_ours", opens_case=True, words=found["not_ours"].words)
-    if (found["enquiry"].shown or seen.asks) and (not trouble.shown or (trouble.score < 1.5 and concern < 0.6)):
+    little = concern < 1.0 if not trouble.shown else trouble.score < 1.5 and concern < 0.6
+    if little and (found["enquiry"].shown or seen.asks):
         return KindFound("enquiry", opens_case=True, words=found["enquiry"].words)
     if not (seen.about_training or concern or trouble.shown):
         return KindFound("enquiry", opens_case=True)

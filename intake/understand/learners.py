@@ -65,6 +65,7 @@ _GRADE_PROGRAMME = {
     "GPST3": "general_practice",
     "STP": "stp",
 }
+_CORE_PROGRAMME = {"anaesthetics": "cat", "general_psychiatry": "cpt", "general_surgery": "cst"}
 _STUDENT_NURSES = ("STN_ADULT", "STN_MH", "STN_CHILD", "STN_LD")
 _GROUPS = {
     "nursing": re.compile(r"\bnurs(?:e|es|ing)\b"),
@@ -124,7 +125,7 @@ class Ladder:
     def learners(self, words: Words) -> Learners:
         """Grade, specialties and professions a message is about."""
         grade, told, evidence = self._grade(words)
-        specialty = self._specialty(words, grade)
+        specialty = self._specialty(words, grade, " ".join(evidence).lower())
         groups = self._groups(words, grade)
         return Learners(
             grade.id if grade else None,
@@ -188,7 +189,7 @@ class Ladder:
         ]
         return sorted(kept, key=lambda mention: (mention.sentence.place, mention.start))
 
-    def _specialty(self, words: Words, grade: Grade | None) -> list[tuple[str, str]]:
+    def _specialty(self, words: Words, grade: Grade | None, grade_words: str) -> list[tuple[str, str]]:
         scores: dict[str, float] = {}
         said: dict[str, str] = {}
         spoken = [s for s in words.sentences if s.voice in ("subject", "own")]
@@ -203,8 +204,7 @@ class Ladder:
         enough = sorted((row for row in scores if scores[row] >= _ENOUGH), key=lambda row: -scores[row])
         posts = [row for row in enough if row not in self._programmes][:_MOST_SPECIALTIES]
         programmes = [row for row in enough if row in self._programmes]
-        if grade is not None and grade.id in _GRADE_PROGRAMME:
-            programmes.append(_GRADE_PROGRAMME[grade.id])
+        programmes += _programme_of(grade, grade_words, [*posts, *programmes])
         if grade is not None and "foundation" in programmes and grade.id not in ("FY1", "FY2"):
             programmes.remove("foundation")
         return [(row, said.get(row, "")) for row in dict.fromkeys(posts + programmes)]
@@ -222,6 +222,23 @@ class Ladder:
             )
         ]
         return ("multi",) if len(found) > 2 else tuple(found)
+
+
+def _programme_of(grade: Grade | None, grade_words: str, named: Sequence[str]) -> list[str]:
+    """The programme a grade belongs to: by itself (F1, DCT), or with its specialty (CT2 in anaesthetics)."""
+    if grade is None:
+        return []
+    if grade.id == "STP":
+        return [] if {"hsst", "ptp"} & set(named) else ["stp"]
+    if grade.id in _GRADE_PROGRAMME:
+        return [_GRADE_PROGRAMME[grade.id]]
+    if grade.tier != "core" or not grade.id.startswith("CT"):
+        return []
+    if grade_words.startswith("im"):
+        return ["imt"]
+    if grade_words.startswith("accs"):
+        return ["accs"]
+    return [programme for specialty, programme in _CORE_PROGRAMME.items() if specialty in named][:1]
 
 
 def _most_exact(mentions: Sequence[Mention[Grade]]) -> Mention[Grade]:

@@ -84,9 +84,11 @@ def _role(
     if learners.self_told or (told.shown and told.words and not told.words[0].startswith("my ")):
         return "learner", learners.grade_words or told.words
     public = book.find("patient_public", script)
+    passed_on = book.find("proxy", script).shown or book.find("told_of_learner", script).shown
+    a_student = told.shown and learners.is_student and not passed_on
     for role in _SIGNED_ROLES:
         found = book.find(role, signature)
-        if found.shown:
+        if found.shown and not (role == "hei" and a_student):
             return role, found.words
     if public.shown:
         return "patient_public", public.words
@@ -96,6 +98,8 @@ def _role(
             return role, found.words
     if told.shown:
         return "learner", told.words
+    if learners.grade is not None and not passed_on and words.submission.slack is None:
+        return "learner", learners.grade_words
     if words.domain.endswith(".ac.uk"):
         return ("hei", ()) if book.find("proxy", script).shown else ("learner", ())
     if words.submission.slack is not None:

@@ -37,9 +37,16 @@ def read(text: str, **more: Any) -> Reading:
     return understanding().read(mail(text, **more))
 
 
+@cache
 def lessons() -> list[dict[str, Any]]:
     """Every lesson of every set."""
     return [message for path in LESSONS for message in tomllib.loads(path.read_text(encoding="utf-8"))["message"]]
+
+
+@cache
+def readings() -> tuple[Reading, ...]:
+    """What is understood of every lesson, in their order."""
+    return tuple(understanding().read(submission_of(lesson)) for lesson in lessons())
 
 
 def submission_of(lesson: dict[str, Any]) -> Submission:

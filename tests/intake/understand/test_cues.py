@@ -52,7 +52,8 @@ def test_two_weak_cues_of_different_kinds_reach_what_one_does_not() -> None:
 
 
 def test_what_is_needed_must_stand_near_by() -> None:
-    near = book(label={"threshold": 2.0, "needs": ["now", "danger"], "window": 2, "cue": cues(("now", 1, "tonight"), ("danger", 1, "alone"))})  # fmt: skip
+    both = cues(("now", 1, "tonight"), ("danger", 1, "alone"))
+    near = book(label={"threshold": 2.0, "needs": ["now", "danger"], "window": 2, "cue": both})
     assert near.find("label", script("Tonight.", "I am alone.")).shown
     assert not near.find("label", script("Tonight.", "A.", "B.", "I am alone.")).shown
 
