@@ -22,6 +22,7 @@ _NOT_CONCERNS = (*_EMPLOYMENT, "good_practice")
 _BRIEF_WORDS = 60
 _NOD_WORDS = 15
 _PLAINLY = 1.5
+_MASKED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Seen:
     """What is known of a message when its kind is asked.
 
     `about_learners`: the writer is a learner or speaks of one; `about_training`: that, or a specialty or place is named.
+    `in_our_name`: the sender's address is one of our own inboxes, which strangers like to put on.
     """
 
     submission: Submission
@@ -48,6 +50,7 @@ class Seen:
     role: RaiserRole
     about_learners: bool
     about_training: bool
+    in_our_name: bool = False
 
     @property
     def grave(self) -> bool:
@@ -77,9 +80,11 @@ def kind_of(seen: Seen, book: CueBook) -> KindFound:
     if why:
         return KindFound("automatic", opens_case=False, to_do=False, words=(why,))
     found = book.find_all(seen.script)
-    stranger = seen.role in ("unknown", "staff_other") and (not seen.about_training or found["spam"].score >= _PLAINLY)
-    if found["spam"].shown and stranger and not seen.flags["self_harm"].shown:
-        return KindFound("spam", opens_case=False, to_do=False, words=found["spam"].words)
+    spam = found["spam"]
+    stranger = seen.role in ("unknown", "staff_other") and (not seen.about_training or spam.score >= _PLAINLY)
+    masked = seen.in_our_name and spam.score >= _MASKED
+    if ((spam.shown and stranger) or masked) and not seen.flags["self_harm"].shown:
+        return KindFound("spam", opens_case=False, to_do=False, words=spam.words)
     if not seen.grave:
         nothing = _nothing_to_do(seen, found)
         if nothing is not None:

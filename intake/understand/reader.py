@@ -38,12 +38,15 @@ class Layer(Protocol):
 
 
 class Understanding:
-    """Reads Submissions by the field's names and the cues in `cues/`. Built once; `read` is pure and the same each time."""
+    """Reads Submissions by the field's names and the cues in `cues/`. Built once; `read` is pure and the same each time.
+
+    `inboxes` are our own addresses: whoever writes in our name is looked at twice.
+    """
 
     def __init__(self, field: Field, *, inboxes: tuple[str, ...] = (), layers: tuple[Layer, ...] = ()) -> None:
         classes = packaged("lexicon.toml")["class"]
         self._field = field
-        self._inboxes = tuple(inbox.lower() for inbox in inboxes)
+        self._inboxes = frozenset(inbox.lower() for inbox in inboxes)
         self._layers = layers
         self._flags = CueBook(packaged("flags.toml"), classes, "flags.toml")
         self._themes = CueBook(packaged("themes.toml"), classes, "themes.toml", repeat=_REPEATED_THEME)
@@ -72,6 +75,7 @@ class Understanding:
             raiser.role,
             about_learners=about_learners,
             about_training=about_learners or bool(learners.specialty or places.provider),
+            in_our_name=submission.sender is not None and submission.sender.email.lower() in self._inboxes,
         )
         found = kind_of(seen, self._kinds)
         if found.kind in _SILENT or not found.to_do:

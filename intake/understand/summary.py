@@ -1,10 +1,12 @@
 """The card's summary, built from labels only, never from the writer's words, so that it cannot carry a name."""
 
+import re
 from collections.abc import Sequence
 
 from tracker.field import Field
 from tracker.submission import Anonymity, Kind
 
+_SHORT = re.compile(r"^[A-Z]{2,4}\d$")
 _OPENING: dict[Kind, str] = {
     "concern": "Concern",
     "enquiry": "Enquiry",
@@ -33,7 +35,7 @@ def summary_of(
     """One line for a card. Grade stays out where it would make one person of a small team guessable."""
     theme_names = {row.id: row.name for row in field.routing.themes}
     specialty_names = {row.id: row.name for row in field.specialties.every()}
-    grade_names = {row.id: row.name for row in field.grades.grades}
+    grade_names = {row.id: row.id if _SHORT.match(row.id) else row.name for row in field.grades.grades}
     trusts = {row.ods: (row.aliases[0] if row.aliases else row.name) for row in field.organisations.trusts}
     opening = _OPENING[kind]
     named = [theme_names[theme] for theme in themes if theme_names[theme] != opening.lower()]

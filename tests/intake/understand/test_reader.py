@@ -13,7 +13,7 @@ from intake.understand import Understanding, labels_of
 from intake.understand.cues import Finding, Script
 from tests.intake.understand.messages import lessons, mail, read, readings, submission_of, understanding
 from tracker.field import load_field
-from tracker.submission import Automatic, Reading
+from tracker.submission import Address, Automatic, Reading
 
 LABELS = {
     "opens_case", "kind", "raiser_role", "affected_group", "grade", "provider", "site", "hei", "specialty", "themes",
@@ -82,8 +82,9 @@ def test_the_summary_carries_no_word_of_the_writer_but_labels() -> None:
 
 def test_the_grade_stays_off_the_card_where_one_person_would_be_guessed() -> None:
     text = "I'm an ST5 in T&O at the RVI and nobody supervises us."
-    assert "Specialty training year 5" in read(text).summary
-    assert "year 5" not in read(text + " Please don't tell the department it was me.").summary
+    expected = "Concern about clinical supervision; ST5, Trauma and orthopaedic surgery, Royal Victoria Infirmary"
+    assert read(text).summary == expected
+    assert "ST5" not in read(text + " Please don't tell the department it was me.").summary
 
 
 def test_an_automatic_message_is_filed_whatever_it_says() -> None:
@@ -125,3 +126,10 @@ def test_a_list_header_does_not_silence_a_person_in_danger() -> None:
     assert understanding().read(mail(DANGER, automatic=header)).urgency == "immediate"
     notice = understanding().read(mail("The next bulletin comes on Friday.", automatic=header))
     assert (notice.kind, notice.opens_case) == ("automatic", False)
+
+
+def test_extortion_in_our_own_name_is_spam() -> None:
+    ours = Understanding(load_field(), inboxes=("Quality@example.org",))
+    text = "I have recorded you. Send bitcoin to my wallet within 48 hours or your boss sees the video."
+    who = Address(name="Quality", email="quality@example.org")
+    assert ours.read(mail(text, sender=who, author=who)).kind == "spam"
