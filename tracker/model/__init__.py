@@ -7,6 +7,20 @@ from tracker.model.base import Base, Clean, Detail, Names, Utc, clean_text
 from tracker.model.cases import Case, CaseLink, CasePerson, Event, Exclusion, Person
 from tracker.model.heard import AttachmentRow, Blob, Inbound, InboundContent, Message, MessageId
 from tracker.model.promises import Card, FollowUp, Mark, Parcel
+from tracker.model.register import (
+    Evidence,
+    Intervention,
+    PlaceCase,
+    Rating,
+    RatingApproval,
+    RegisterEvent,
+    RegisterPlace,
+    Requirement,
+    Response,
+    Session,
+    TellTask,
+)
+from tracker.model.surveys import Paper, SurveyComment, SurveyImport, SurveyResult
 
 __all__ = [
     "AttachmentRow",
@@ -19,16 +33,31 @@ __all__ = [
     "Clean",
     "Detail",
     "Event",
+    "Evidence",
     "Exclusion",
     "FollowUp",
     "Inbound",
     "InboundContent",
+    "Intervention",
     "Mark",
     "Message",
     "MessageId",
     "Names",
+    "Paper",
     "Parcel",
     "Person",
+    "PlaceCase",
+    "Rating",
+    "RatingApproval",
+    "RegisterEvent",
+    "RegisterPlace",
+    "Requirement",
+    "Response",
+    "Session",
+    "SurveyComment",
+    "SurveyImport",
+    "SurveyResult",
+    "TellTask",
     "Utc",
     "clean_text",
 ]

@@ -11,6 +11,8 @@ _REFUSED: Final = re.compile("[\0\ud800-\udfff]")
 
 Detail = dict[str, Any]
 Names = list[str]
+Details = list[dict[str, Any]]
+Numbers = list[int]
 
 
 def clean_text(value: str) -> str:
@@ -59,4 +61,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {str: Clean, datetime: Utc, Detail: JSON, Names: JSON, bytes: LargeBinary}
+    type_annotation_map = {
+        str: Clean,
+        datetime: Utc,
+        Detail: JSON,
+        Names: JSON,
+        Details: JSON,
+        Numbers: JSON,
+        bytes: LargeBinary,
+    }
