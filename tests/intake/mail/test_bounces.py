@@ -68,7 +68,7 @@ PROSE = [
         "5.7.1",
     ),
     (
-        "送信先のメールボックスが一杯のため、送信できませんでした。\n\n<gone@x.example>: mailbox full",
+        "このメールを届けることができませんでした。\n\n<gone@x.example>: mailbox full",
         "gone@x.example",
         "",
     ),

@@ -26,7 +26,7 @@ def test_codecs_that_no_mail_may_choose_are_refused(label: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "codec"),
-    [("机房环境法规 整体提升企业服务水平", "gb18030"), ("お世話になっております。よろしくお願いします", "cp932"), ("お世話になっております", "euc_jp"),
+    [("我们的值班表有问题，请尽快回复我。", "gb18030"), ("夜勤の当直表についてご相談があります。", "cp932"), ("当直表についてのご相談です", "euc_jp"),
      ("Здравствуйте, коллеги, спасибо", "koi8_r"), ("Здравствуйте, коллеги, спасибо", "cp1251"), ("Café, naïve, Müller", "cp1252")],
 )  # fmt: skip
 def test_undeclared_text_is_guessed_by_how_it_reads(text: str, codec: str) -> None:
