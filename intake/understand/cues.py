@@ -25,6 +25,7 @@ _PAST_COUNTS = 0.4
 _SUBJECT_COUNTS = 1.3
 _PAST_TENSE_COUNTS = 0.6
 _MOST_MATCHES = 200
+_MOST_WORDS = 8
 _CUES = Path(__file__).parent / "cues"
 
 
@@ -178,9 +179,9 @@ class CueBook:
             score = sum(hit.weight for hit in strongest.values()) + self._repeated(label, group)
             complete = all(family in strongest for family in label.needs)
             if (complete, score) > (best[1], best[0]):
-                best = (score, complete, sorted(strongest.values(), key=lambda hit: -hit.weight))
+                best = (score, complete, sorted(group, key=lambda hit: -hit.weight))
         score, complete, strongest_first = best
-        words = tuple(dict.fromkeys(hit.words for hit in strongest_first if hit.weight > 0))
+        words = tuple(dict.fromkeys(hit.words for hit in strongest_first if hit.weight > 0))[:_MOST_WORDS]
         return Finding(name, round(score, 3), bool(hits) and complete and score >= label.threshold, words)
 
     def _repeated(self, label: Label, group: list[Hit]) -> float:

@@ -81,7 +81,7 @@ def _role(
             if key in titles and not (role == "learner" and _DESK_TITLES & set(titles)):
                 return role, (role_name,)
     told = book.find("learner", script)
-    if learners.self_told or (told.shown and told.words and not told.words[0].startswith("my ")):
+    if learners.self_told or any(not said.startswith("my ") for said in told.words if told.shown):
         return "learner", learners.grade_words or told.words
     public = book.find("patient_public", script)
     passed_on = book.find("proxy", script).shown or book.find("told_of_learner", script).shown

@@ -122,11 +122,11 @@ class Understanding:
             "specialty": learners.specialty_words,
             "anonymity": raiser.anonymity_words,
             "proxy": raiser.proxy_words,
-            **{f"theme {name}": themes[name].words for name in named},
-            **{f"red flag {name}": flags[name].words for name in shown},
+            **{name: themes[name].words for name in named},
+            **{name: flags[name].words for name in shown},
         }
-        confidence = {f"theme {name}": themes[name].confidence for name in named}
-        confidence |= {f"red flag {name}": flags[name].confidence for name in shown}
+        confidence = {name: themes[name].confidence for name in named}
+        confidence |= {name: flags[name].confidence for name in shown}
         return Reading(
             opens_case=found.opens_case,
             kind=found.kind,

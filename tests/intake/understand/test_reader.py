@@ -65,7 +65,7 @@ def test_what_is_flagged_is_explained_by_words_of_the_message() -> None:
     for lesson, reading in zip(lessons(), readings(), strict=True):
         plain = " ".join((lesson.get("subject", "Message") + "\n" + lesson["text"]).lower().split())
         for flag in reading.red_flags:
-            words = reading.because[f"red flag {flag}"]
+            words = reading.because[flag]
             assert words
             assert all(" ".join(said.lower().split()) in plain for said in words), (flag, words)
 
@@ -133,3 +133,12 @@ def test_extortion_in_our_own_name_is_spam() -> None:
     text = "I have recorded you. Send bitcoin to my wallet within 48 hours or your boss sees the video."
     who = Address(name="Quality", email="quality@example.org")
     assert ours.read(mail(text, sender=who, author=who)).kind == "spam"
+
+
+def test_every_office_of_a_conflict_is_among_its_words() -> None:
+    text = "I'm an ST4. My concern is about the head of school himself, and the associate dean is married to him."
+    reading = read(text)
+    assert "person_named_is_recipient" in reading.red_flags
+    words = " ".join(reading.because["person_named_is_recipient"])
+    assert "head of school" in words
+    assert "associate dean" in words
