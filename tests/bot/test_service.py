@@ -41,8 +41,8 @@ def open_cases(desk: DeskProcess) -> int:
 
 
 def posts(desk: DeskProcess) -> int:
-    """How many parcels wait; Slack is off, so reminders stay."""
-    found = re.search(r'qualitydesk_count{what="queued"} (\d+)', page(desk, "/metrics")[1])
+    """How many parcels were kept back; Slack is off, so reminders are."""
+    found = re.search(r'qualitydesk_count{what="withheld"} (\d+)', page(desk, "/metrics")[1])
     return int(found[1]) if found else 0
 
 
