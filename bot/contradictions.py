@@ -13,6 +13,7 @@ from tracker.working_days import parse_within
 VERBS = (
     "read", "take", "assign", "level", "note", "reply", "ask", "resolve", "reopen", "merge", "link", "correct",
     "follow_up", "snooze", "release", "reveal", "exclude",
+    "rate", "require", "intervene", "evidence", "import_survey", "make_pack",
 )  # fmt: skip
 PROMISES = (
     "first_human_read", "personal_reply", "update_to_reporter", "chase_provider", "closing_kindly", "page_duty",
@@ -66,12 +67,19 @@ def _unknown_names(settings: Settings) -> Iterator[str]:
     yield from _strangers("follow_up", settings.follow_up, PROMISES)
     for kind, promise in settings.follow_up.items():
         for key in ("within", "within_same_day", "within_immediate"):
-            span = getattr(promise, key)
-            try:
-                if span or key == "within":
-                    parse_within(span)
-            except ValueError as error:
-                yield f"follow_up.{kind}.{key}: {error}"
+    for place, span in _spans(settings):
+        try:
+            parse_within(span)
+        except ValueError as error:
+            yield f"{place}: {error}"
+
+
+def _spans(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Every span of time that is written as words, with the key that holds it."""
+            if getattr(promise, key) or key == "within":
+                yield f"follow_up.{kind}.{key}", getattr(promise, key)
+    for key in ("imr_within", "report_within", "chase_every"):
+        yield f"quality_register.{key}", getattr(settings.quality_register, key)
 
 
 def _strangers(place: str, used: Iterable[str], known: Iterable[str]) -> Iterator[str]:

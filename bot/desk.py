@@ -61,6 +61,7 @@ def make_desk(settings: Settings) -> Desk:
         undo_seconds=settings.triage.undo_seconds,
         contacts=settings.contact,
         reveals_per_hour=settings.triage.reveals_per_hour,
+        register=settings.quality_register,
         verifies_senders=bool(settings.mail.trust.authserv_id),
         slack_on=settings.slack.on,
     )

@@ -16,6 +16,7 @@ from tracker.desk import (
     LevelRule,
     LimitRules,
     PromiseRule,
+    RegisterRules,
     RetryRules,
     RoleRule,
     RouteRule,
@@ -214,6 +215,7 @@ class Settings(Rules):
     lease: LeaseRules = LeaseRules()
     route: tuple[RouteRule, ...] = ()
     role: tuple[RoleRule, ...] = ()
+    quality_register: RegisterRules = RegisterRules()
     level: tuple[LevelRule, ...] = ()
     contact: tuple[ContactRule, ...] = ()
     follow_up: dict[str, PromiseRule] = Field(default_factory=dict)

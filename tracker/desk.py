@@ -155,6 +155,31 @@ class PromiseRule(Rules):
     occasion: str = ""
 
 
+class RegisterRules(Rules):
+    """`[quality_register]`: the clocks of the quality register, where its reminders are posted, and how small a group is hidden.
+
+    Working days before something is due are whole numbers, other spans as in `[follow_up]`. `return_dates` ("MM-DD") are the
+    days of the year on which action plans come back. `committee_dates`: when the committee meets.
+    """
+
+    channel: str = "quality-leads"
+    imr_within: str = "5 working days"
+    report_within: str = "30 working days"
+    return_dates: tuple[Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")], ...] = (
+        "03-01",
+        "06-01",
+        "09-01",
+        "12-01",
+    )
+    remind_before: Annotated[int, Field(ge=0, le=60)] = 5
+    chase_every: str = "5 working days"
+    chase_times: Annotated[int, Field(ge=0, le=20)] = 3
+    visit_soon: Annotated[int, Field(ge=0, le=120)] = 10
+    smallest_group: Annotated[int, Field(ge=1)] = 3
+    committee_dates: tuple[date, ...] = ()
+    announce_before: Annotated[int, Field(ge=0, le=60)] = 5
+
+
 @dataclass(frozen=True)
 class Hours:
     """Office hours made ready for sums: zone, opening and cut-off, weekdays (Mon=0) and the frozen list of holidays."""
@@ -198,3 +223,4 @@ class Desk:
     slack_on: bool = True
     contacts: tuple[ContactRule, ...] = ()
     reveals_per_hour: int = 5
+    register: RegisterRules = RegisterRules()

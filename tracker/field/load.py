@@ -96,6 +96,9 @@ def _contradictions(field: Field) -> Iterator[str]:
         "signposts.toml: id": (row.id for row in field.signposts.signposts),
         "isf.toml: level": (str(row.level) for row in field.isf.levels),
         "sla.toml: target id": (row.id for row in field.sla.targets),
+        "evidence.toml: kind id": (row.id for row in field.evidence.kinds),
+        "interventions.toml: type id": (row.id for row in field.interventions.types),
+        "reviews.toml: review id": (row.id for row in field.reviews.reviews),
         "calendar.toml: bank_holiday date": (row.date.isoformat() for row in field.calendar.bank_holidays),
     }
     for what, values in ids.items():
@@ -128,6 +131,10 @@ def _dangling(field: Field) -> Iterator[str]:
     for grade in field.grades.grades:
         if grade.profession not in professions:
             yield f"grades.toml: grade {grade.id}: no profession {grade.profession}"
+    kinds = {row.id for row in field.interventions.types} | {""}
+    for review in field.reviews.reviews:
+        if review.type not in kinds:
+            yield f"reviews.toml: review {review.id}: no type {review.type} in interventions.toml"
     opens, closes = field.calendar.office_hours
     if opens >= closes:
         yield "calendar.toml: office_hours: the first time must be before the second"

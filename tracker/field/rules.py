@@ -224,6 +224,37 @@ class ReviewOutcome(Row):
     may_convert_to: str = ""
 
 
+class EvidenceKind(Row):
+    """A kind of evidence about a place. Two are independent where `origin` (who speaks) differs."""
+
+    id: str
+    name: str
+    origin: Literal["learners", "team", "programme", "university", "provider", "regulator", "system"]
+    learner_feedback: bool = False
+
+
+class Review(Row):
+    """A published review as it was printed; "not visible" where the part that was read does not say."""
+
+    id: str
+    provider: str
+    ods: str
+    site: str
+    group: str
+    type_raw: str
+    type: str
+    office: str
+    review_dates: tuple[datetime.date, ...]
+    report_date: datetime.date | None = None
+    trigger: str
+    concerns: Texts
+    requirements: str
+    imr_count: int | None = None
+    mr_count: int | None = None
+    rec_count: int | None = None
+    isf: str
+
+
 class Retention(Row):
     """How long a record is kept, and from when."""
 

@@ -28,12 +28,14 @@ from tracker.field.rules import (
     Clash,
     CountingRule,
     EqfDomain,
+    EvidenceKind,
     Framework,
     Intervention,
     IsfLevel,
     Movement,
     RedFlag,
     Retention,
+    Review,
     ReviewOutcome,
     RiskBand,
     Route,
@@ -43,6 +45,7 @@ from tracker.field.rules import (
     Target,
     Theme,
 )
+from tracker.field.survey_rows import Survey, SurveyColumn, SurveyFlag
 
 
 class Table(BaseModel):
@@ -196,10 +199,39 @@ class Interventions(Table):
     requirement_record: dict[str, Any] = {}
 
 
+class EvidenceKinds(Table):
+    """evidence.toml: who can speak about a place."""
+
+    kinds: tuple[EvidenceKind, ...] = Key(alias="kind")
+
+    def of(self, kind: str) -> EvidenceKind | None:
+        """The kind of this id."""
+        return next((row for row in self.kinds if row.id == kind), None)
+
+
+class Reviews(Table):
+    """reviews.toml: published reviews, as printed."""
+
+    status: str = "sourced"
+    reviews: tuple[Review, ...] = Key((), alias="review")
+
+
 class RetentionRules(Table):
     """retention.toml: how long records are kept."""
 
     rules: tuple[Retention, ...] = Key(alias="rule")
+
+
+class Surveys(Table):
+    """surveys.toml: surveys of learners, their flags, and the headers of their exports."""
+
+    surveys: tuple[Survey, ...] = Key(alias="survey")
+    flags: tuple[SurveyFlag, ...] = Key(alias="flag")
+    columns: tuple[SurveyColumn, ...] = Key(alias="column")
+
+    def survey(self, survey_id: str) -> Survey:
+        """The survey with this id. Raises KeyError where there is none."""
+        return {row.id: row for row in self.surveys}[survey_id]
 
 
 class Field(BaseModel):
@@ -218,3 +250,6 @@ class Field(BaseModel):
     sla: Sla
     interventions: Interventions
     retention: RetentionRules
+    evidence: EvidenceKinds
+    reviews: Reviews
+    surveys: Surveys

@@ -5,7 +5,7 @@ What is not known is "" in the columns that name a place, so that two rows of on
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.model.base import Base, Detail, Details, Names, Numbers
@@ -70,7 +70,8 @@ class Rating(Base):
     """One step of a rating. state: proposed, provisional, set, unchanged, withdrawn; `asks` is what a proposal asks to be.
 
     A rating stands from `decided_at` until the next one that stands. `criteria` are [{criterion, met, evidence: [ids]}],
-    `before` the level that stood when it was proposed. `review_on` and `review_why` count from the decision.
+    `before` is the level that stood when it was proposed, `changed_on` when the provider's change took effect.
+    `review_on` and `review_why` count from the decision.
     """
 
     __tablename__ = "ratings"
@@ -85,7 +86,9 @@ class Rating(Base):
     reason: Mapped[str]
     criteria: Mapped[Details] = mapped_column(default=list)
     evidence: Mapped[Numbers] = mapped_column(default=list)
+    provisional: Mapped[bool] = mapped_column(default=False)
     immediate_risk: Mapped[bool] = mapped_column(default=False)
+    changed_on: Mapped[date | None]
     doctors_affected: Mapped[bool] = mapped_column(default=False)
     gmc_agreed_on: Mapped[date | None]
     follow_up_on: Mapped[date | None]
@@ -264,3 +267,32 @@ class RegisterEvent(Base):
     actor: Mapped[str]
     kind: Mapped[str]
     detail: Mapped[Detail] = mapped_column(default=dict)
+
+
+class RegisterDue(Base):
+    """Something of the register that falls due. subject: rating, requirement, intervention. state: pending, fired, done.
+
+    `why` is the sum behind the date.
+    """
+
+    __tablename__ = "register_dues"
+    __table_args__ = (
+        UniqueConstraint("subject", "subject_id", "kind", "due_at"),
+        Index(
+            "ix_register_dues_due",
+            "due_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    subject_id: Mapped[int]
+    kind: Mapped[str]
+    due_at: Mapped[datetime]
+    why: Mapped[str]
+    state: Mapped[str] = mapped_column(default="pending")
+    made_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_why: Mapped[str | None]

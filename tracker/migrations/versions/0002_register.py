@@ -7,6 +7,7 @@ revision = "0002"
 down_revision = "0001"
 
 TIME = sa.DateTime(timezone=True)
+PENDING = sa.text("state = 'pending'")
 
 
 def upgrade() -> None:
@@ -41,6 +42,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_places_programme", "places", ["programme"])
     op.create_index("ix_places_provider", "places", ["provider", "programme"])
+    op.create_table(
+        "register_dues",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("due_at", TIME, nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("made_at", TIME, nullable=False),
+        sa.Column("settled_at", TIME),
+        sa.Column("settled_why", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name="pk_register_dues"),
+        sa.UniqueConstraint("subject", "subject_id", "kind", "due_at", name="uq_register_dues_subject"),
+    )
+    op.create_index("ix_register_dues_due", "register_dues", ["due_at"], sqlite_where=PENDING, postgresql_where=PENDING)
     op.create_table(
         "survey_imports",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -234,7 +251,9 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("criteria", sa.JSON(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("immediate_risk", sa.Boolean(), nullable=False),
+        sa.Column("changed_on", sa.Date()),
         sa.Column("doctors_affected", sa.Boolean(), nullable=False),
         sa.Column("gmc_agreed_on", sa.Date()),
         sa.Column("follow_up_on", sa.Date()),
