@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 from intake import frames
 from intake.faults import fault_of
 from intake.memory import return_large_blocks
+from intake.readable import why_unreadable
 from tracker.errors import ConfigurationFault, Unreadable
 from tracker.submission import Reading, Submission
 
@@ -53,6 +54,8 @@ def reader_for(settings: Settings) -> Read:
             )
         else:
             raise Unreadable(f"no reader for the channel {channel!r}")
+        if why := why_unreadable(submission):
+            raise Unreadable(why)
         return submission, understood(understanding.read, submission)
 
     return read

@@ -13,6 +13,7 @@ OUTCOMES = {
     "joined": "joined the case it answers",
     "filed": "filed; machines are not answered",
     "repeat": "known already, nothing more",
+    "quarantined": "set aside; a person must look",
     None: "not read yet",
 }
 LETTERS = {
@@ -37,12 +38,12 @@ def table(rows: Iterable[tuple[str, dict[str, Any] | None, dict[str, Any] | None
         grid.add_column(name, ratio=ratio, overflow="fold")
     for number, (what, heard, case) in enumerate(rows):
         outcome = "repeat" if heard is None else heard["outcome"]
-        whole = case if case and outcome not in OUTCOMES else None
+        whole = case if case and (outcome not in OUTCOMES or outcome == "quarantined") else None
         style = URGENT.get(whole["urgency"], "") if whole else "dim"
         grid.add_row(
             Text(what),
             Text(case["ref"] if case else "none", style="bold" if whole else "dim"),
-            Text(_standing(whole) if whole else OUTCOMES.get(outcome, outcome), style=style),
+            Text(_standing(whole, outcome) if whole else OUTCOMES.get(outcome, outcome), style=style),
             Text(_acknowledgement(whole) if whole else "none", style="" if whole else "dim"),
             Text(_next(whole, zone) if whole else ""),
             end_section=number % ROWS_TOGETHER == ROWS_TOGETHER - 1,
@@ -50,7 +51,9 @@ def table(rows: Iterable[tuple[str, dict[str, Any] | None, dict[str, Any] | None
     return grid
 
 
-def _standing(case: dict[str, Any]) -> str:
+def _standing(case: dict[str, Any], outcome: str) -> str:
+    if outcome == "quarantined":
+        return OUTCOMES[outcome]
     words = [case["status"], case["urgency"] if case["urgency"] != "none" else "", case["kind"]]
     return ", ".join(word.replace("_", " ") for word in words if word)
 
