@@ -10,7 +10,7 @@ from intake.mail import fields_of, read_file, read_mail, submission_of
 from intake.understand import Understanding, labels_of
 from tracker import policy
 from tracker.desk import Desk
-from tracker.submission import Automatic, SlackPlace, Submission
+from tracker.submission import Address, Automatic, SlackPlace, Submission
 from tracker.tokens import split_plus
 
 HEADER_BYTES = 100 * 1024
@@ -52,7 +52,11 @@ class Trial:
             place = SlackPlace(team="", channel=said["channel"], user="", channel_name=said["channel"])
             by_bot = Automatic(rule="slack", why="a bot posted it") if said.get("user_role") == "bot" else None
             text = said["text"]
-            return Submission(channel="slack", text=text, new_text=text, slack=place, automatic=by_bot)
+            # The role stands where the service finds it: as the title that a person has in the workspace.
+            title = Address(name=str(said.get("user_role") or "").replace("_", " "))
+            return Submission(
+                channel="slack", text=text, new_text=text, slack=place, automatic=by_bot, sender=title, author=title
+            )
         raw = row["eml"].encode("utf-8", "surrogateescape")
         envelope = envelope_of(raw, self._desk.inboxes)
         sender, recipients = envelope["mail_from"], tuple(envelope["rcpt_to"])

@@ -106,6 +106,7 @@ class RouteRule(Rules):
 class RoleRule(Rules):
     """`[[role]]`: what a role may do (names of triage verbs), up to which ISF level it may set, and who holds it.
 
+    `called` are other words for the role in people's mails: whoever is complained of is not told of the complaint.
     `members` are Slack user ids, user group ids (S…), names used with `--as`, or "*" for every full member of our workspace.
     """
 
@@ -115,6 +116,7 @@ class RoleRule(Rules):
     level_up_to: Annotated[int, Field(ge=-1, le=4)] = -1
     members: tuple[str, ...] = ()
     mention: str = ""
+    called: tuple[str, ...] = ()
 
 
 class LevelRule(Rules):

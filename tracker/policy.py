@@ -1,5 +1,6 @@
 """From what a message is about to what is done with it: Reading → Route. Pure; may raise an urgency, never lower it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -89,7 +90,14 @@ def _without_conflict(tell: tuple[str, ...], reading: Reading, desk: Desk) -> tu
     """The roles to tell, and those left out because the report names them as complained of."""
     if "person_named_is_recipient" not in reading.red_flags:
         return tell, ()
-    words = " ".join(reading.because.get("person_named_is_recipient", ())).casefold()
-    titles = {role.id: role.title.casefold() for role in desk.roles}
-    left_out = tuple(role for role in tell if titles.get(role, role.replace("_", " ")) in words)
+    words = " ".join(reading.because.get("person_named_is_recipient", ()))
+    names = {role.id: (role.title, *role.called) for role in desk.roles}
+    left_out = tuple(role for role in tell if _names_one(words, names.get(role, (role.replace("_", " "),))))
     return tuple(role for role in tell if role not in left_out), left_out
+
+
+def _names_one(words: str, names: tuple[str, ...]) -> bool:
+    """Whether a role is named by one of its names, as whole words; short forms in capitals only in capitals."""
+    return any(
+        re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words, 0 if name.isupper() else re.IGNORECASE) for name in names
+    )

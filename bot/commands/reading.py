@@ -14,7 +14,7 @@ from tracker.errors import Refused
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…")]
 
 
-def read(files: Files) -> None:
+def read(files: Files, json: Json = True) -> None:  # noqa: ARG001 - always JSON; the option is taken all the same
     """Read mails without storing anything: one JSON object a file. A file that cannot be read has an `error`."""
     from bot.commands import show
     from bot.trying import read_one_file
@@ -23,7 +23,9 @@ def read(files: Files) -> None:
 
 
 def understand(
-    context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", exists=True, dir_okay=False)]
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", exists=True, dir_okay=False)],
+    json: Json = True,  # noqa: ARG001 - always JSON; the option is taken all the same
 ) -> None:
     """Say what each message is about, and the words each label rests on. Lines: `{"id", "channel", "eml" or "slack"}`."""
     from bot.commands import show

@@ -35,6 +35,14 @@ def say(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
+def said(sentence: str, facts: Mapping[str, object], *, json: bool) -> None:
+    """What was done: a sentence for a person, or the facts for a machine."""
+    if json:
+        as_json(facts)
+    else:
+        say(sentence)
+
+
 def console() -> Console:
     """Where tables go: as wide as the terminal, 100 columns where there is none."""
     from rich.console import Console
