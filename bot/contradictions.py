@@ -47,6 +47,8 @@ def contradictions(settings: Settings) -> Iterator[str]:
         yield "mail.listen.certificate: is needed together with private_key"
     if settings.slack.mode == "socket" and settings.slack.on and not settings.slack.app_token.get_secret_value():
         yield "slack.app_token: is needed beside bot_token (Socket Mode)"
+    if settings.slack.mode == "http" and settings.slack.on and not settings.slack.signing_secret.get_secret_value():
+        yield "slack.signing_secret: is needed beside bot_token (HTTP): without it anybody could speak as Slack"
     if relay and relay.username and relay.tls == "none" and relay.host not in ("127.0.0.1", "::1", "localhost"):
         yield "mail.relay.tls: a password may not travel in the clear; use starttls or tls"
     yield from _unknown_names(settings)
@@ -65,8 +67,6 @@ def _unknown_names(settings: Settings) -> Iterator[str]:
     for number, role in enumerate(settings.role, 1):
         yield from _strangers(f"role[{number}] ({role.id}).may", role.may, VERBS)
     yield from _strangers("follow_up", settings.follow_up, PROMISES)
-    for kind, promise in settings.follow_up.items():
-        for key in ("within", "within_same_day", "within_immediate"):
     for place, span in _spans(settings):
         try:
             parse_within(span)
@@ -76,6 +76,8 @@ def _unknown_names(settings: Settings) -> Iterator[str]:
 
 def _spans(settings: Settings) -> Iterator[tuple[str, str]]:
     """Every span of time that is written as words, with the key that holds it."""
+    for kind, promise in settings.follow_up.items():
+        for key in ("within", "within_same_day", "within_immediate"):
             if getattr(promise, key) or key == "within":
                 yield f"follow_up.{kind}.{key}", getattr(promise, key)
     for key in ("imr_within", "report_within", "chase_every"):

@@ -45,11 +45,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Ready:
-    """What is open: the bound ports (None where that part does not run here) and whether Slack is on."""
+    """What is open: the bound ports (None where that part does not run here) and whether Slack is on.
+
+    `slack_port` is where Slack's own requests come in, None over Socket Mode.
+    """
 
     smtp_port: int | None
     http_port: int | None
     slack: bool
+    slack_port: int | None = None
 
 
 class Service:
@@ -95,11 +99,11 @@ class Service:
         if self.clock is not None:
             self.clock.start()
         if self.slack is not None:
-            self.slack.start()
+            _open(self.slack.start, "slack", self.settings.slack.host, self.settings.slack.port)
         listen, http = self.settings.mail.listen, self.settings.http
         http_port = _open(self.http.start, "http", http.host, http.port) if self.http else None
         smtp_port = _open(self.door.start, "mail.listen", listen.host, listen.port) if self.door else None
-        return Ready(smtp_port, http_port, self.slack is not None)
+        return Ready(smtp_port, http_port, self.slack is not None, self.slack.port if self.slack else None)
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Let nobody in, finish what is in hand, and let go of everything; what is not finished waits in the database."""
@@ -231,7 +235,10 @@ def _all_within(closers: Sequence[Callable[[], None]], deadline: float) -> None:
 
 
 def _say_ready(ready: Ready) -> None:
-    said = {"event": "ready", "smtp_port": ready.smtp_port, "http_port": ready.http_port, "slack": ready.slack}
+    said = {
+        "event": "ready", "smtp_port": ready.smtp_port, "http_port": ready.http_port, "slack": ready.slack,
+        "slack_port": ready.slack_port,
+    }  # fmt: skip
     try:
         print(json.dumps(said), file=sys.stderr, flush=True)  # noqa: T201 - a promise to whoever started us, at any level of logging
     except (OSError, ValueError, AttributeError):

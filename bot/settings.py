@@ -110,14 +110,16 @@ class MailSettings(Rules):
 
 class SlackSettings(Rules):
     """`[slack]`: without tokens Slack is off and everything else works. An empty `intake_channels` means every channel
-    that the bot was invited to, except those of the cards."""
+    that the bot was invited to, except those of the cards. With `mode = "http"` Slack's requests come in at `host` and `port`."""
 
     api_url: str = "https://slack.com/api/"
     bot_token: SecretStr = SecretStr("")
     app_token: SecretStr = SecretStr("")
     signing_secret: SecretStr = SecretStr("")
     team_id: str = ""
-    mode: Literal["socket", "off"] = "socket"
+    mode: Literal["socket", "http", "off"] = "socket"
+    host: str = "127.0.0.1"
+    port: Port = 0
     intake_channels: tuple[str, ...] = ()
     timeout_seconds: Seconds = 15
 
@@ -213,9 +215,9 @@ class Settings(Rules):
     limits: LimitRules = LimitRules()
     retry: RetryRules = RetryRules()
     lease: LeaseRules = LeaseRules()
+    quality_register: RegisterRules = RegisterRules()
     route: tuple[RouteRule, ...] = ()
     role: tuple[RoleRule, ...] = ()
-    quality_register: RegisterRules = RegisterRules()
     level: tuple[LevelRule, ...] = ()
     contact: tuple[ContactRule, ...] = ()
     follow_up: dict[str, PromiseRule] = Field(default_factory=dict)

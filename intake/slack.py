@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from tracker.errors import Unreadable
 from tracker.submission import Address, Attachment, SlackPlace, Submission
 
-Kind = Literal["message", "direct_message", "shortcut", "command", "thread", "edited", "deleted"]
+Kind = Literal["message", "direct_message", "shortcut", "added", "command", "thread", "edited", "deleted"]
 Payload = Mapping[str, Any]
 
 CHANNEL: Final = "slack"
@@ -54,16 +54,21 @@ def heard_event(body: Payload, *, bot_user: str = "") -> Heard | None:
     return _posted(body, event)
 
 
-def heard_shortcut(body: Payload) -> Heard | None:
-    """The message on which "Open a case" was chosen; None where it is no message. The chooser is `by` of the envelope."""
+def heard_shortcut(body: Payload, *, to_add: bool = False) -> Heard | None:
+    """The message on which "Open a case" was chosen; None where it is no message. The chooser is `by` of the envelope.
+
+    `to_add`: "Add to a case" was chosen; then whoever wrote it speaks, and it waits for a person to name the case.
+    """
     message, channel = body.get("message"), _text(_part(body, "channel"), "id")
     if not isinstance(message, Mapping) or not channel or not _text(message, "ts"):
         return None
     by = _text(_part(body, "user"), "id")
     place = {"channel": channel, "ts": _text(message, "ts"), "thread_ts": _text(message, "thread_ts")}
-    content = {"kind": "shortcut", "user": _text(message, "user") or by, **place, **_words(message)}
-    envelope = {"by": by, "channel_name": _text(_part(body, "channel"), "name"), "files": _files(message)}
-    return _heard("shortcut", body, content, envelope, f"{channel}/{place['ts']}")
+    kind: Kind = "added" if to_add else "shortcut"
+    writer = _text(message, "user") or by
+    content = {"kind": kind, "user": writer, **place, **_words(message)}
+    envelope = {"by": writer if to_add else by, "channel_name": _text(_part(body, "channel"), "name"), "files": _files(message)}
+    return _heard(kind, body, content, envelope, f"{channel}/{place['ts']}")
 
 
 def heard_command(body: Payload, *, text: str, trigger_id: str) -> Heard:
@@ -94,7 +99,7 @@ def submission_from(content: bytes, envelope: Payload) -> Submission:
             user=by,
             ts=kept["ts"],
             thread_ts=kept["thread_ts"],
-            kind=kind,
+            kind="message" if kind == "added" else kind,
             channel_name=_text(envelope, "channel_name"),
         )
         said = kept["ts"] or str(kept.get("said", ""))

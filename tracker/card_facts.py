@@ -7,8 +7,9 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from tracker import lifecycle
+from tracker.actors import left_out
 from tracker.desk import Desk
-from tracker.model import Case, CaseLink, FollowUp, Parcel
+from tracker.model import Case, CaseLink, Exclusion, FollowUp, Parcel
 from tracker.store import Tx
 from tracker.working_days import written_day, written_time
 
@@ -18,7 +19,7 @@ URGENCY_WORDS: Final = {
     "routine": "Routine",
     "none": "Nothing urgent",
 }
-_KIND_WORDS: Final = {
+KIND_WORDS: Final = {
     "requirement_response": "Answer to a requirement",
     "survey_admin": "Survey administration",
     "complaint_about_us": "Complaint about the team",
@@ -37,7 +38,7 @@ _LETTER_WORDS: Final = {
 
 @dataclass(frozen=True)
 class CardFacts:
-    """All that a card may say, in words for people. Of a restricted case only the first five fields are filled.
+    """All that a card may say, in words for people. Of a restricted case only states and numbers are filled: no label, no name.
 
     Nothing a reporter wrote is in it and nobody's name but the owner's handle; places and labels come from the field's data.
     """
@@ -64,28 +65,38 @@ class CardFacts:
     letters: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     merged_into: str = ""
+    merged: bool = False
+    level_asked: int | None = None
+    level_asked_by: str = ""
 
 
 def facts(tx: Tx, case: Case, *, desk: Desk, now: datetime) -> CardFacts:
-    """What the card of this case may say now."""
+    """What the card of this case may say now.
+
+    A card hangs where all of a channel read it; so a case that somebody of the team may not see shows no content at all.
+    """
+    hidden = hidden_on_card(tx, case, desk)
     shown = CardFacts(
         ref=case.ref,
         revision=case.revision,
-        restricted=case.restricted,
+        restricted=hidden,
         urgency=URGENCY_WORDS.get(case.urgency, words(case.urgency)),
         open=lifecycle.is_open(case),
         owned=case.owner is not None,
+        merged=case.merged_into is not None,
+        level_asked=case.isf_awaiting["level"] if case.isf_awaiting else None,
     )
-    if case.restricted:
+    if hidden:
         return shown
     labels = _labels(case, desk)
     return replace(
         shown,
-        kind=_KIND_WORDS.get(case.kind, words(case.kind)),
+        kind=KIND_WORDS.get(case.kind, words(case.kind)),
         status=words(lifecycle.WORDS.get(case.status, case.status)),
         owner=case.owner or "",
         opened=case.opened_at,
         level=_level(case, labels, desk),
+        level_asked_by=case.isf_awaiting["by"] if case.isf_awaiting else "",
         promise=_promise(tx, case, desk, now),
         acknowledgement=_acknowledgement(tx, case, desk),
         letters=_letters(tx, case),
@@ -98,6 +109,13 @@ def facts(tx: Tx, case: Case, *, desk: Desk, now: datetime) -> CardFacts:
         standards=labels.standards,
         red_flags=labels.red_flags,
     )
+
+
+def hidden_on_card(tx: Tx, case: Case, desk: Desk) -> bool:
+    """Whether no content of the case may stand where several people read it: it is restricted, or somebody is kept away."""
+    if case.restricted or left_out(case, desk):
+        return True
+    return tx.scalar(select(Exclusion.id).where(Exclusion.case_id == case.id).limit(1)) is not None
 
 
 def due_words(kind: str, at: datetime, desk: Desk, now: datetime) -> str:

@@ -1,11 +1,12 @@
 """The Slack side put together: clients, rooms and listeners; start, stop, and the steps that the workers repeat."""
 
 import contextlib
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from slack_bolt import App, BoltContext
@@ -24,12 +25,17 @@ from bot.slack.counter import Counter
 from bot.slack.ear import Ear, Identity
 from bot.slack.forms import Forms
 from bot.slack.home import Home
-from bot.slack.ids import COMMAND, Action, Form, Shortcut
+from bot.slack.ids import COMMAND, Action, Form, HomeAction, Shortcut
+from bot.slack.letter_forms import LetterForms
 from bot.slack.line import Line
 from bot.slack.mirror import Mirror
 from bot.slack.people import People
 from bot.slack.posting import Poster
 from bot.slack.proof import faults
+from bot.slack.readers import Readers
+from bot.slack.unfurls import links_of, unfurled
+from bot.slack.web import WebLine
+from bot.slack.work_forms import WorkForms
 from tracker.desk import Desk
 from tracker.errors import StoreUnavailable
 from tracker.model import Mark
@@ -62,6 +68,7 @@ class SlackSide:
         quick = Calls(self._client(QUICK_SECONDS))
         self._channels = Channels(self._calls)
         people, near = People(quick), Channels(quick)
+        self._readers = Readers(self._calls, People(self._calls), self._team)
         self._ear = Ear(
             store, near, people, now,
             identity=self.identity,
@@ -71,23 +78,37 @@ class SlackSide:
             channel_changed=self._forget_channel,
         )  # fmt: skip
         self._near = near
-        self._counter = Counter(store, desk, now, quick, Poster(quick, near), people, self._ear, self.identity)
-        self._poster = Poster(self._calls, self._channels)
+        self._quick = quick
+        self._counter = Counter(
+            store, desk, now, quick, Poster(quick, near, self._readers), people, self._ear, self.identity
+        )
+        self._poster = Poster(self._calls, self._channels, self._readers)
         self._mirror = Mirror(store, self._poster, desk, now)
         self._leaving = threading.Event()
         self._catcher = CatchUp(store, self._calls, self._channels, self._ear, pause=self._leaving.wait)
         self._last_contact: datetime | None = None
         self._threads = ThreadPoolExecutor(LISTENERS, thread_name_prefix="slack-listener")
         self._app = self._bolt()
-        self._line = Line(
-            self._app, settings.app_token.get_secret_value(), self._logger,
-            identify=self._identify, connecting=self._note_gap, connected=self._catch_up, contact=self._contact,
-        )  # fmt: skip
+        self._line: Line | WebLine
+        if settings.mode == "http":
+            self._line = WebLine(
+                self._app, settings.host, settings.port,
+                identify=self._identify, connecting=self._note_gap, connected=self._catch_up, contact=self._contact,
+            )  # fmt: skip
+        else:
+            self._line = Line(
+                self._app, settings.app_token.get_secret_value(), self._logger,
+                identify=self._identify, connecting=self._note_gap, connected=self._catch_up, contact=self._contact,
+            )  # fmt: skip
 
-    def start(self) -> None:
-        """Connect. Waits a little for the connection; where Slack does not answer it goes on trying while the desk works."""
+    def start(self) -> int:
+        """Connect, or listen (then the port is returned, else 0). Raises OSError where a port cannot be had.
+
+        Waits a little for Slack; where it does not answer, it goes on trying while the desk works.
+        """
         if not self._line.start(START_WAITS):
             log.warning("slack.not_connected_yet")
+        return self.port or 0
 
     def stop(self) -> None:
         """Hang up; listeners finish what they have begun."""
@@ -99,6 +120,11 @@ class SlackSide:
     def is_up(self) -> bool:
         """Whether Slack can be heard now."""
         return self._line.is_up
+
+    @property
+    def port(self) -> int | None:
+        """The port at which Slack's requests come in; None where we connect out to Slack."""
+        return self._line.port if isinstance(self._line, WebLine) else None
 
     def identity(self) -> Identity:
         """Who we are in Slack; before the first contact only what the configuration says."""
@@ -114,7 +140,7 @@ class SlackSide:
 
     def check(self) -> list[str]:
         """Every fault of tokens, scopes, workspace and channels, as sentences; an empty list where all is well."""
-        return faults(self._settings, self._desk, self._calls, self._channels)
+        return faults(self._settings, self._desk, self._calls, self._channels, self._readers)
 
     def _client(self, timeout: int) -> WebClient:
         # The library would repeat a post whose answer was lost; the outbox and the mirror know better.
@@ -142,16 +168,38 @@ class SlackSide:
             before_authorize=self._ear.hear,
             listener_executor=self._threads,
         )
-        home, commands, forms = Home(self._counter), Commands(self._counter), Forms(self._counter)
+        home, commands = Home(self._counter), Commands(self._counter)
+        doings = LetterForms(self._counter).doings() | WorkForms(self._counter).doings()
+        forms = Forms(self._counter, doings=doings, home=home.publish)
         buttons = Buttons(self._counter, home=home.publish)
         for action in Action:
-            app.action(action.value)(home.refreshed if action is Action.REFRESH_HOME else buttons.pressed)
+            app.action(action.value)(buttons.pressed)
+        for part in HomeAction:
+            app.action(re.compile(rf"^{part.value}(:|$)"))(home.turned)
         for form in Form:
             app.view(form.value)(forms.new_case if form is Form.NEW else forms.sent)
         app.command(COMMAND)(commands.typed)
         app.shortcut(Shortcut.OPEN_CASE.value)(commands.chosen)
+        app.shortcut(Shortcut.ADD_TO_CASE.value)(commands.added)
         app.event("app_home_opened")(home.opened)
+        app.event("link_shared")(self._unfurl)
         return app
+
+    def _team(self) -> str:
+        return self._identity.team
+
+    def _unfurl(self, event: dict[str, Any]) -> None:
+        """Show a pasted link to a case without content, and nothing at all where outsiders read."""
+        shown = unfurled(links_of(event))
+        channel, ts = str(event.get("channel", "")), str(event.get("message_ts", ""))
+        if not shown or not channel or not ts:
+            return
+        try:
+            if self._near.refusal(channel) or self._readers.refusal(channel):
+                return
+            self._quick("chat.unfurl", channel=channel, ts=ts, unfurls=shown)
+        except SlackTrouble as trouble:
+            log.warning("slack.not_unfurled", **facts_of(trouble))
 
     def _identify(self) -> None:
         me = self._calls("auth.test")
@@ -188,6 +236,7 @@ class SlackSide:
     def _forget_channel(self, channel: str) -> None:
         self._near.forget(channel)
         self._channels.forget(channel)
+        self._readers.forget(channel)
 
     def _contact(self) -> None:
         """Write down that Slack was heard just now, at most every 15 seconds and without waiting for the writing."""

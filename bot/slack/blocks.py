@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot.slack.ids import Action, Input
+from bot.slack.ids import Input
 
 Block = dict[str, Any]
 
@@ -20,6 +20,11 @@ OPTION: Final = 75
 TITLE: Final = 24
 LABEL: Final = 2000
 INPUT: Final = 3000
+PLACEHOLDER: Final = 150
+CONFIRM_TITLE: Final = 100
+CONFIRM_TEXT: Final = 300
+CONFIRM_BUTTON: Final = 30
+OPTIONS: Final = 100
 _SHORT_OPTION: Final = 72
 _CUT_ENTITY: Final = re.compile(r"&[a-z]{0,4}$")
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -75,15 +80,22 @@ def context(*escaped: str) -> list[Block]:
     return [{"type": "context", "elements": lines}] if lines else []
 
 
-def button(text: str, action: Action, value: str, *, about: str, style: str = "") -> Block:
-    """A button; `about` is what a screen reader adds to its text."""
+def button(text: str, action: str, value: str, *, about: str, style: str = "", confirm: str = "") -> Block:
+    """A button; `about` is what a screen reader adds to its text, `confirm` a question asked before it counts."""
     made: Block = {
         "type": "button",
-        "action_id": action.value,
+        "action_id": str(action),
         "text": plain(text, BUTTON),
         "value": value[:FIELD],
         "accessibility_label": cut(safe(f"{text} {about}"), BUTTON),
     }
+    if confirm:
+        made["confirm"] = {
+            "title": plain("Are you sure?", CONFIRM_TITLE),
+            "text": plain(confirm, CONFIRM_TEXT),
+            "confirm": plain(text, CONFIRM_BUTTON),
+            "deny": plain("No", CONFIRM_BUTTON),
+        }
     return made | ({"style": style} if style else {})
 
 
@@ -103,8 +115,9 @@ def field(name: Input | str, label: str, element: Block, *, hint: str = "", opti
     return made | ({"hint": plain(hint, LABEL)} if hint else {})
 
 
-def text_input(*, initial: str = "", longest: int = INPUT) -> Block:
-    made: Block = {"type": "plain_text_input", "multiline": True, "max_length": longest}
+def text_input(*, initial: str = "", longest: int = INPUT, lines: bool = True) -> Block:
+    """A field for words; `lines` False: for one line of them."""
+    made: Block = {"type": "plain_text_input", "multiline": lines, "max_length": longest}
     return made | ({"initial_value": initial[:longest]} if initial else {})
 
 
@@ -116,13 +129,46 @@ def option(text: str, value: str) -> Block:
     return {"text": plain(first, OPTION), "description": plain("… " + rest, OPTION), "value": value}
 
 
-def select(options: Sequence[Block], *, initial: Block | None = None) -> Block:
-    made: Block = {"type": "static_select", "options": list(options[:100])}
+def select(options: Sequence[Block], *, chosen: str = "", placeholder: str = "Choose one") -> Block:
+    """A menu for one choice; `chosen` is the value that is shown as chosen."""
+    made: Block = {"type": "static_select", "placeholder": plain(placeholder, PLACEHOLDER), **_offered(options)}
+    initial = next((each for each in options if each["value"] == chosen), None)
     return made | ({"initial_option": initial} if initial else {})
 
 
-def checkboxes(options: Sequence[Block]) -> Block:
-    return {"type": "checkboxes", "options": list(options[:10])}
+def multi_select(options: Sequence[Block], *, chosen: Sequence[str] = (), placeholder: str = "Choose any") -> Block:
+    """A menu for any number of choices."""
+    made: Block = {"type": "multi_static_select", "placeholder": plain(placeholder, PLACEHOLDER), **_offered(options)}
+    initial = [each for each in options if each["value"] in chosen]
+    return made | ({"initial_options": initial} if initial else {})
+
+
+def user_select(*, placeholder: str = "Choose a colleague") -> Block:
+    return {"type": "users_select", "placeholder": plain(placeholder, PLACEHOLDER)}
+
+
+def checkboxes(options: Sequence[Block], *, chosen: Sequence[str] = ()) -> Block:
+    offered = list(options[:10])
+    initial = [each for each in offered if each["value"] in chosen]
+    made: Block = {"type": "checkboxes", "options": offered}
+    return made | ({"initial_options": initial} if initial else {})
+
+
+def _offered(options: Sequence[Block]) -> Block:
+    """The options, in groups where there are more than one menu holds: a hundred groups of a hundred."""
+    if len(options) <= OPTIONS:
+        return {"options": list(options)}
+    groups = [options[start : start + OPTIONS] for start in range(0, len(options), OPTIONS)][:OPTIONS]
+    return {
+        "option_groups": [
+            {"label": plain(f"{_begins(group[0])} to {_begins(group[-1])}", OPTION), "options": list(group)}
+            for group in groups
+        ]
+    }
+
+
+def _begins(choice: Block) -> str:
+    return str(choice["text"]["text"])[:20]
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

@@ -10,18 +10,11 @@ from typing import Any, Final
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.ids import Action, Metadata
+from bot.slack.steps import STEPS, on_card
 from tracker.card_facts import CardFacts
 
 TEXT: Final = 3000
 SLACK_STAFF: Final = "slack:"
-_NAMES: Final = {
-    Action.TAKE: "Take",
-    Action.NOTE: "Note",
-    Action.LEVEL: "Level",
-    Action.REPLY: "Reply",
-    Action.RESOLVE: "Resolve",
-    Action.REOPEN: "Reopen",
-}
 
 
 @dataclass(frozen=True)
@@ -41,19 +34,14 @@ def draw(facts: CardFacts) -> Drawn:
     for place, block in enumerate(made):
         block["block_id"] = f"card:{place}:{facts.revision}"
     said = _restricted_text(facts) if facts.restricted else _text(facts)
-    choices = f" You can: {', '.join(_NAMES[step] for step in steps)}." if steps else ""
+    choices = f" You can: {', '.join(_name(step, facts) for step in steps)}." if steps else ""
     metadata = {"event_type": Metadata.CARD.value, "event_payload": {"ref": facts.ref}}
     return Drawn(blocks.cut(said, TEXT - len(choices)) + choices, made, metadata)
 
 
 def next_steps(facts: CardFacts) -> list[Action]:
     """The buttons that make sense now; whether a person may press them is decided when they do."""
-    if facts.merged_into:
-        return [Action.NOTE]
-    if not facts.open:
-        return [Action.REOPEN, Action.NOTE]
-    first = [] if facts.owned else [Action.TAKE]
-    return [*first, Action.NOTE, Action.LEVEL, Action.REPLY, Action.RESOLVE]
+    return on_card(is_open=facts.open, owned=facts.owned, merged=facts.merged or bool(facts.merged_into))
 
 
 def handle(staff: str) -> str:
@@ -70,7 +58,7 @@ def _open(facts: CardFacts) -> list[Block]:
             blocks.safe(facts.status) + (f" into {blocks.safe(facts.merged_into)}" if facts.merged_into else ""),
         ),
         ("Owner", handle(facts.owner) if facts.owner else "Nobody yet"),
-        ("ISF level", blocks.safe(facts.level)),
+        ("ISF level", blocks.safe(facts.level) + _asked_by(facts)),
         ("Provider", blocks.listed(facts.providers)),
         ("Site", blocks.listed(facts.sites)),
         ("Specialty", blocks.listed(facts.specialties)),
@@ -88,6 +76,11 @@ def _open(facts: CardFacts) -> list[Block]:
         *([blocks.section(promise)] if promise else []),
         *small,
     ]
+
+
+def _asked_by(facts: CardFacts) -> str:
+    """Who asked for a level that a second person has to confirm."""
+    return f" (asked by {handle(facts.level_asked_by)})" if facts.level_asked_by else ""
 
 
 def _restricted(facts: CardFacts) -> list[Block]:
@@ -113,7 +106,7 @@ def _text(facts: CardFacts) -> str:
         f"{blocks.safe(facts.ref)}: {blocks.safe(facts.kind)}",
         blocks.safe(facts.urgency),
         f"{blocks.safe(facts.status)}{f' into {blocks.safe(facts.merged_into)}' if facts.merged_into else ''}; {owner}",
-        blocks.safe(facts.level),
+        blocks.safe(facts.level) + _asked_by(facts),
         *(
             f"{label}: {blocks.listed(names)}"
             for label, names in (
@@ -136,7 +129,15 @@ def _text(facts: CardFacts) -> str:
 
 def _button(step: Action, facts: CardFacts) -> Block:
     style = "primary" if step in {Action.TAKE, Action.REOPEN} else ""
-    return blocks.button(_NAMES[step], step, facts.ref, about=facts.ref, style=style)
+    return blocks.button(_name(step, facts), step, facts.ref, about=facts.ref, style=style)
+
+
+def _name(step: Action, facts: CardFacts) -> str:
+    if step is Action.MORE:
+        return "More"
+    if step is Action.LEVEL and facts.level_asked is not None:
+        return f"Confirm ISF {facts.level_asked}"
+    return STEPS[step].name
 
 
 def _when(facts: CardFacts) -> str:

@@ -1,4 +1,4 @@
-"""`/case …` and the shortcut "Open a case": a report is kept before it is acknowledged; answers are seen by one person only."""
+"""`/case …` and the shortcuts: a report is kept before it is acknowledged; answers are seen by one person only."""
 
 from typing import Any, Final
 
@@ -8,19 +8,22 @@ from bot.slack import blocks, card, listing, modals
 from bot.slack.blocks import Block
 from bot.slack.counter import Counter, note_fault, text_of, told
 from bot.slack.forms import KEPT
+from bot.slack.frame import Carried
 from bot.slack.ids import COMMAND
 from bot.slack.listing import Line
-from bot.slack.modals import Carried
-from intake.slack import heard_command, heard_shortcut
-from tracker import card_facts
+from intake.slack import Heard, heard_command, heard_shortcut
+from tracker import card_facts, triage
 from tracker.card_facts import CardFacts
+from tracker.errors import Refused
+from tracker.inbound import Kept
 from tracker.model import Case, Inbound
-from tracker.queries import CaseFilter
 from tracker.store import Tx
+from tracker.triage import Actor, worklist
 
 Body = dict[str, Any]
 
 SHOWN: Final = 15
+SUGGESTED: Final = 20
 NO_MESSAGE: Final = "There is nothing in that message that a case could be opened from."
 NOT_KEPT: Final = "The desk could not keep that just now, so nothing was opened. Please send it again in a minute."
 HELP: Final = "\n".join(
@@ -28,8 +31,8 @@ HELP: Final = "\n".join(
         f"*{COMMAND} new WORDS* opens a case with what you write; without words it opens a form.",
         f"*{COMMAND} find WORDS* lists open cases by place, specialty, theme or status.",
         f"*{COMMAND} show REF* shows the card of one case, to you only.",
-        f"*{COMMAND} mine* and *{COMMAND} due* list your cases and what is overdue.",
-        "You can also choose *Open a case* from the menu of any message, or write to me directly.",
+        f"*{COMMAND} mine* lists your cases, *{COMMAND} due* what is overdue or due today.",
+        "You can also choose *Open a case* or *Add to a case* from the menu of any message, or write to me directly.",
     )
 )
 
@@ -43,6 +46,7 @@ class Commands:
     def typed(self, ack: Ack, body: Body) -> None:
         """The listener of the command."""
         verb, _, words = text_of(body, "text").strip().partition(" ")
+        verb = verb.lower()
         if verb == "new":
             self._new(ack, body, words.strip())
             return
@@ -53,7 +57,7 @@ class Commands:
         ack(text=text, blocks=made or [blocks.section(text)])
 
     def chosen(self, ack: Ack, body: Body) -> None:
-        """The listener of the shortcut."""
+        """The listener of the shortcut that opens a case."""
         channel, user = text_of(body, "channel", "id"), text_of(body, "user", "id")
         heard = heard_shortcut(body)
         said = NO_MESSAGE
@@ -66,6 +70,46 @@ class Commands:
             said = NOT_KEPT
         ack()
         self._counter.whisper(channel, user, said)
+
+    def added(self, ack: Ack, body: Body) -> None:
+        """The listener of the shortcut that puts a message on a case: kept, acknowledged, then asked to which."""
+        channel, user = text_of(body, "channel", "id"), text_of(body, "user", "id")
+        acked = False
+        try:
+            actor = self._counter.actor(user)
+            triage.need(actor, "note")
+            heard = heard_shortcut(body, to_add=True)
+            kept = self._counter.do(lambda tx, _now: self._set_down(tx, heard))
+            ack()
+            acked = True
+            at = Carried(channel=channel, more={"message": kept.id})
+            self._counter.open(text_of(body, "trigger_id"), modals.add_to_case(at, self._suggested(actor)))
+        except Exception as error:  # noqa: BLE001 - whatever happens, the person who chose must be told
+            if not acked:
+                ack()
+            self._counter.whisper(channel, user, told(self._counter.refusal(error)))
+
+    def _set_down(self, tx: Tx, heard: Heard | None) -> Kept:
+        if heard is None:
+            raise Refused(NO_MESSAGE)
+        kept = self._counter.ear.keep_in(tx, heard)
+        row = tx.get_one(Inbound, kept.id)
+        if row.outcome in {"opened", "joined"}:
+            case = tx.get(Case, row.case_id) if row.case_id else None
+            raise Refused(f"That message is on case {case.ref} already." if case else "That message is kept already.")
+        triage.set_down(tx, kept.id)
+        return kept
+
+    def _suggested(self, actor: Actor) -> list[tuple[str, str]]:
+        now, desk = self._counter.now(), self._counter.desk
+        with self._counter.store.reading() as tx:
+            mine = worklist.pile(worklist.tasks(tx, actor, desk), "mine", actor, now, desk)[:SUGGESTED]
+            cases = (tx.get_one(Case, task.case_id) for task in mine)
+            return [
+                (case.ref, "Restricted case" if card_facts.hidden_on_card(tx, case, desk)
+                 else card_facts.KIND_WORDS.get(case.kind, card_facts.words(case.kind)))
+                for case in cases
+            ]  # fmt: skip
 
     def _new(self, ack: Ack, body: Body, words: str) -> None:
         try:
@@ -91,14 +135,21 @@ class Commands:
             drawn = card.draw(self._counter.look(words, "read", actor, lambda tx, case: self._facts(tx, case)))
             return drawn.text, drawn.blocks
         with self._counter.store.reading() as tx:
-            if verb == "mine":
-                mine = CaseFilter(open_only=True, owner=actor.name)
-                return _list("Your open cases", listing.lines(tx, mine, actor, most=SHOWN, desk=desk, now=now)), []
-            if verb == "due":
-                late = CaseFilter(open_only=True, overdue=True)
-                return _list("Overdue", listing.lines(tx, late, actor, most=SHOWN, desk=desk, now=now)), []
+            if verb in {"mine", "due"}:
+                every = worklist.tasks(tx, actor, desk)
+                piles = {"mine": ("mine",), "due": ("overdue", "today")}[verb]
+                return "\n".join(
+                    _list(
+                        _TITLES[name],
+                        listing.of_tasks(tx, found[:SHOWN], desk=desk, now=now),
+                        len(found),
+                    )
+                    for name in piles
+                    for found in [worklist.pile(every, name, actor, now, desk)]
+                ), []
             if verb == "find" and words:
-                return _list("Found", listing.matching(tx, words, actor, most=SHOWN, desk=desk, now=now)), []
+                rows = listing.matching(tx, words, actor, most=SHOWN, desk=desk, now=now)
+                return _list("Found", rows, len(rows)), []
         return f"I do not know that. \n{HELP}", []
 
     def _facts(self, tx: Tx, case: Case) -> CardFacts:
@@ -111,5 +162,11 @@ class Commands:
         return f"That message is on case {case.ref} already." if case else "That message is kept already."
 
 
-def _list(title: str, rows: list[Line]) -> str:
-    return "\n".join([f"*{title}*", *(row.text for row in rows)]) if rows else f"*{title}*: none"
+_TITLES: Final = {"mine": "Your open cases", "overdue": "Overdue", "today": "Due today"}
+
+
+def _list(title: str, rows: list[Line], total: int) -> str:
+    if not rows:
+        return f"*{title}*: none"
+    more = [f"and {total - len(rows)} more; Home shows them all."] if total > len(rows) else []
+    return "\n".join([f"*{title}*", *(row.text for row in rows), *more])

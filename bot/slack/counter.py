@@ -10,7 +10,7 @@ import structlog
 from bot.log import facts_of
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.calls import Calls, Lost, SlackTrouble
+from bot.slack.calls import Calls, Lost, SaidNo, SlackTrouble
 from bot.slack.card import SLACK_STAFF
 from bot.slack.ear import Ear, Identity
 from bot.slack.ids import Metadata
@@ -84,6 +84,18 @@ class Counter:
     def open(self, trigger_id: str, view: Block) -> None:
         """Open a form. Raises SlackTrouble."""
         self._calls("views.open", trigger_id=trigger_id, view=view)
+
+    def show(self, trigger_id: str, view: Block, *, instead_of: str = "") -> None:
+        """Show a form: in the place of another one that is open, else anew. Raises SlackTrouble."""
+        if instead_of:
+            try:
+                self._calls("views.update", view_id=instead_of, view=view)
+            except SaidNo as no:
+                if not no.unknown and no.code != "not_found":
+                    raise
+            else:
+                return
+        self.open(trigger_id, view)
 
     def publish(self, user: str, view: Block) -> None:
         """Put a Home before a person. Raises SlackTrouble."""

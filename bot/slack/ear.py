@@ -22,8 +22,12 @@ from tracker.store import Store, Tx
 
 _POSTED: Final = frozenset({"message", "direct_message", "thread", "shortcut"})
 _CHANGED_CHANNELS: Final = frozenset(
-    {"channel_shared", "channel_unshared", "channel_archive", "channel_unarchive", "channel_rename", "group_rename"}
-)
+    {
+        "channel_shared", "channel_unshared", "channel_archive", "channel_unarchive", "channel_rename", "group_rename",
+        "member_joined_channel", "member_left_channel",
+    }
+)  # fmt: skip
+_FOR_LISTENERS: Final = frozenset({"app_home_opened", "link_shared"})
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class Ear:
             if heard is not None and (kind == "app_mention" or self._listens(heard)):
                 self.keep(heard)
             return BoltResponse(status=200, body="")
-        if kind == "app_home_opened":
+        if kind in _FOR_LISTENERS:
             return next()
         self._note_change(str(kind), event)
         return BoltResponse(status=200, body="")
@@ -88,6 +92,10 @@ class Ear:
         """Keep what was heard, once; returns after the commit. Raises StoreUnavailable."""
         now = self._now()
         return self._store.write(lambda tx: keep_once(tx, heard, now=now))
+
+    def keep_in(self, tx: Tx, heard: Heard) -> Kept:
+        """The same within a transaction of the caller."""
+        return keep_once(tx, heard, now=self._now())
 
     def is_intake(self, channel: str) -> bool:
         """Whether what is said in this channel is for us; yes where Slack does not tell its name.
@@ -122,13 +130,17 @@ class Ear:
         return self.is_intake(heard.recipient)
 
     def _is_known(self, heard: Heard) -> bool:
-        """A post under a card or another post of ours, or a change of something we kept."""
-        if heard.kind == "thread":
-            thread = heard.envelope["thread_ts"]
-            with self._store.reading() as tx:
-                return cards.hang_in(tx, heard.recipient, thread) or _is_post_of_ours(tx, heard.recipient, thread)
+        """A post under a card or another post of ours, or a change of something we kept.
+
+        Slack promises no order: a change below a card counts even before the post that it changes was heard.
+        """
+        thread = heard.envelope["thread_ts"]
         with self._store.reading() as tx:
-            return bool(_kept_as(tx, heard.message_id))
+            if heard.kind != "thread" and _kept_as(tx, heard.message_id):
+                return True
+            return bool(thread) and (
+                cards.hang_in(tx, heard.recipient, thread) or _is_post_of_ours(tx, heard.recipient, thread)
+            )
 
     def _note_change(self, kind: str, event: dict[str, Any]) -> None:
         if kind in _CHANGED_CHANNELS:

@@ -1,62 +1,65 @@
 """What a form does when it is sent: the verb, then the ack that closes it; a refusal keeps the form and every word in it."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
 
 from slack_bolt import Ack
-from sqlalchemy import select
 
-from bot.slack import blocks, modals
-from bot.slack.buttons import addressee, correspondent
-from bot.slack.counter import Counter, spelt, text_of, told
-from bot.slack.ids import Action, Form, Input
-from bot.slack.modals import Carried
+from bot.slack import frame, modals
+from bot.slack.counter import Counter, spelt, text_of
+from bot.slack.frame import Carried
+from bot.slack.ids import Form, Input
 from intake.slack import heard_command
 from tracker import triage
 from tracker.errors import Stale
 from tracker.finding import find
-from tracker.model import Case, Event
-from tracker.store import Tx
 from tracker.triage import Actor
 
 Body = dict[str, Any]
-Given = dict[str, Any]
-Step = Callable[[Actor, Carried, Given, Ack], None]
+Given: TypeAlias = dict[str, Any]
+Doing: TypeAlias = Callable[[Actor, Carried, Given, Ack], None]
+"""Does what a form asks for and acknowledges it, in this order."""
 
-TOO_LONG: Final = "Please shorten the letter a little; it is too long for this form."
 KEPT: Final = "Thank you. Your report is kept and will be read like every other; you get a private answer."
 
 
 class Forms:
-    """The verb is done before the ack, so that what the ack says is true; it has to be quick, and is."""
+    """The verb is done before the ack, so that what the ack says is true; it has to be quick, and is.
 
-    def __init__(self, counter: Counter) -> None:
+    `doings` are those of other rooms; `home` draws a person's Home anew after a form that was opened from there.
+    """
+
+    def __init__(self, counter: Counter, *, doings: Mapping[Form, Doing], home: Callable[[str, str], None]) -> None:
         self._counter = counter
-        self._steps: Final[dict[Form, Step]] = {
+        self._home = home
+        self._doings: Final[dict[Form, Doing]] = {
             Form.NOTE: self._note,
             Form.LEVEL: self._level,
-            Form.REPLY: self._preview,
-            Form.REPLY_CONFIRM: self._send,
+            Form.EVIDENCE: self._evidence,
             Form.RESOLVE: self._resolve,
             Form.REOPEN: self._reopen,
+            **doings,
         }
 
     def sent(self, ack: Ack, body: Body, view: dict[str, Any]) -> None:
         """The listener of every form about a case."""
-        user, at, given = text_of(body, "user", "id"), modals.carried(view), modals.entered(view)
+        user, at, given = text_of(body, "user", "id"), frame.carried(view), frame.entered(view)
         try:
-            step = self._steps[Form(text_of(view, "callback_id"))]
-            step(self._counter.actor(user), at, given, ack)
+            doing = self._doings[Form(text_of(view, "callback_id"))]
+            doing(self._counter.actor(user), at, given, ack)
         except Stale as stale:
-            later = Carried(at.ref, self._revision(at), at.channel, at.words)
+            later = Carried(at.ref, self._revision(at), at.channel, at.words, at.home, at.more)
             warning = f"{spelt(str(stale), user)} Your words are kept; send again if they still fit."
-            ack(response_action="update", view=modals.with_warning(view, warning, given, later))
+            ack(response_action="update", view=frame.with_warning(view, warning, given, later))
         except Exception as error:  # noqa: BLE001 - whatever happens, the person must keep the words and be told
             self._refuse(ack, view, given, at, spelt(self._counter.refusal(error), user))
+        else:
+            if at.home:
+                self._home(user, at.home)
 
     def new_case(self, ack: Ack, body: Body, view: dict[str, Any]) -> None:
         """The listener of the form behind `/case new`: kept, then acknowledged."""
-        user, at, given = text_of(body, "user", "id"), modals.carried(view), modals.entered(view)
+        user, at, given = text_of(body, "user", "id"), frame.carried(view), frame.entered(view)
         place = {"team_id": text_of(body, "team", "id"), "channel_id": at.channel, "user_id": user}
         try:
             heard = heard_command(place, text=as_sent(given[Input.TEXT]), trigger_id=text_of(view, "id"))
@@ -64,7 +67,7 @@ class Forms:
         except Exception as error:  # noqa: BLE001 - an unkept report must stay before the person who wrote it
             self._refuse(ack, view, given, at, spelt(self._counter.refusal(error), user))
         else:
-            ack(response_action="update", view=modals.sentence("Kept", KEPT))
+            ack(response_action="update", view=frame.sentence("Kept", KEPT))
 
     def _note(self, actor: Actor, at: Carried, given: Given, ack: Ack) -> None:
         desk = self._counter.desk
@@ -72,56 +75,51 @@ class Forms:
         ack()
 
     def _level(self, actor: Actor, at: Carried, given: Given, ack: Ack) -> None:
-        desk = self._counter.desk
-        rows = {row.level: row.criteria for row in desk.field.isf.levels}
-        met = [
-            f"ISF {row}: {rows[row][int(place)]}"
-            for row in sorted(rows)
-            for place in given.get(f"{Input.CRITERIA}:{row}", ())
-            if place.isdigit() and int(place) < len(rows[row])
+        """Set it where no criterion was ticked, else ask for the evidence of each."""
+        ticked = [
+            f"{row.level}:{place}"
+            for row in self._counter.desk.field.isf.levels
+            for place in given.get(f"{Input.CRITERIA}:{row.level}", ())
         ]
+        level, provisional = int(given[Input.LEVEL]), bool(given[Input.PROVISIONAL])
+        if not ticked:
+            self._set_level(actor, at, level, given[Input.REASON], provisional, {})
+            ack()
+            return
+        more = {"level": level, "provisional": provisional, "met": ticked}
+        second = Carried(at.ref, at.seen, at.channel, given[Input.REASON], at.home, more)
+        try:
+            page = modals.evidence(second, level, self._criteria(ticked))
+        except ValueError:
+            ack(response_action="errors", errors={Input.REASON.value: "Please shorten the reason a little."})
+            return
+        ack(response_action="push", view=page)
+
+    def _evidence(self, actor: Actor, at: Carried, given: Given, ack: Ack) -> None:
+        met = self._criteria(at.more.get("met", ()))
+        shown_by = {words: str(given.get(f"{Input.EVIDENCE}:{key}", "")).strip() for key, words in met.items()}
+        self._set_level(actor, at, int(at.more["level"]), at.words, bool(at.more["provisional"]), shown_by)
+        ack(response_action="clear")
+
+    def _criteria(self, keys: Any) -> dict[str, str]:
+        """The criteria's words by `LEVEL:PLACE`, of those that there are."""
+        known = {
+            f"{row.level}:{place}": f"ISF {row.level}: {words}"
+            for row in self._counter.desk.field.isf.levels
+            for place, words in enumerate(row.criteria)
+        }
+        return {key: known[key] for key in keys if key in known}
+
+    def _set_level(
+        self, actor: Actor, at: Carried, level: int, reason: str, provisional: bool, evidence: dict[str, str]
+    ) -> None:
+        desk = self._counter.desk
         self._counter.do(
             lambda tx, now: triage.level(
-                tx, at.ref, int(given[Input.LEVEL]), given[Input.REASON], provisional=bool(given[Input.PROVISIONAL]),
-                criteria=met, actor=actor, seen=at.seen, desk=desk, now=now,
+                tx, at.ref, level, reason, provisional=provisional, criteria=tuple(evidence), evidence=evidence,
+                actor=actor, seen=at.seen, desk=desk, now=now,
             )
         )  # fmt: skip
-        ack()
-
-    def _preview(self, actor: Actor, at: Carried, given: Given, ack: Ack) -> None:
-        letter, to = self._counter.look(
-            at.ref, "reply", actor, lambda tx, case: self._letter(tx, case, given[Input.TEXT])
-        )
-        carried = Carried(at.ref, at.seen, at.channel, given[Input.TEXT])
-        try:
-            confirm = modals.reply_confirm(carried, to=to, letter=letter, undo_seconds=self._counter.desk.undo_seconds)
-        except ValueError:
-            ack(
-                response_action="errors",
-                errors={Input.TEXT.value: TOO_LONG},
-            )
-            return
-        ack(response_action="push", view=confirm)
-
-    def _letter(self, tx: Tx, case: Case, words: str) -> tuple[str, str]:
-        person = correspondent(tx, case)
-        if not person.address:
-            return f"{words}\n\n{case.ref}", addressee(person)
-        letter = self._counter.desk.letters.compose("reply", {"case_ref": case.ref, "words": words})
-        return letter.text, addressee(person)
-
-    def _send(self, actor: Actor, at: Carried, given: Given, ack: Ack) -> None:  # noqa: ARG002
-        desk = self._counter.desk
-        ref, parcel = self._counter.do(
-            lambda tx, now: _sent(tx, triage.reply(tx, at.ref, at.words, actor=actor, seen=at.seen, desk=desk, now=now))
-        )
-        ack(response_action="clear")
-        if parcel and desk.undo_seconds:
-            said = told(f"Your letter on {ref} leaves in {desk.undo_seconds} seconds.")
-            undo = blocks.button(
-                "Take back", Action.TAKE_BACK, str(parcel), about=f"the letter on {ref}", style="danger"
-            )
-            self._counter.whisper(at.channel, actor.slack_user, said, [blocks.section(said), *blocks.actions([undo])])
 
     def _resolve(self, actor: Actor, at: Carried, given: Given, ack: Ack) -> None:
         desk = self._counter.desk
@@ -148,21 +146,13 @@ class Forms:
 
     def _refuse(self, ack: Ack, view: dict[str, Any], given: Given, at: Carried, sentence: str) -> None:
         """A sentence under the first field, or on top of a form that has no field."""
-        first = next((each["block_id"] for each in view.get("blocks", ()) if each.get("type") == "input"), None)
+        first = frame.first_field(view)
         if first is not None:
             ack(response_action="errors", errors={first: sentence})
         else:
-            ack(response_action="update", view=modals.with_warning(view, sentence, given, at))
+            ack(response_action="update", view=frame.with_warning(view, sentence, given, at))
 
 
 def as_sent(text: str) -> str:
     """What a person typed into a form, as Slack would have sent it in a message: with its control characters escaped."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _sent(tx: Tx, case: Case) -> tuple[str, int]:
-    tx.flush()
-    event = tx.scalar(
-        select(Event).where(Event.case_id == case.id, Event.kind == "replied").order_by(Event.id.desc()).limit(1)
-    )
-    return case.ref, int(event.detail.get("parcel", 0)) if event else 0

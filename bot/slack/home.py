@@ -1,26 +1,27 @@
-"""The Home of a member of staff: what is theirs, nobody's and overdue, and what waits for a person; as of when it was drawn."""
+"""The Home of a member of staff: what is published when, and which page of it; what it looks like is in `home_view`."""
 
 from datetime import datetime
 from typing import Any, Final
 
 from slack_bolt import Ack
 
-from bot.slack import blocks, listing
+from bot.slack import blocks, home_view, listing
 from bot.slack.blocks import Block
+from bot.slack.buttons import press_of
 from bot.slack.calls import SlackTrouble
 from bot.slack.counter import Counter, spelt, text_of
-from bot.slack.ids import Action
-from bot.slack.listing import Line
+from bot.slack.home_view import LETTERS, ON_OVERVIEW, OVERVIEW, UNREADABLE, Facts, Shown, shown_of
+from bot.slack.ids import HomeAction
 from tracker.errors import DeskError
-from tracker.queries import CaseFilter, case_count, status
 from tracker.store import Tx
-from tracker.triage import Actor
+from tracker.triage import Actor, worklist
 
 SHOWN: Final = 10
+ON_OVERVIEW_SHOWN: Final = 4
 
 
 class Home:
-    """Publishes a person's Home when they open it and after what they do in it."""
+    """Publishes a person's Home when they open it and after what they do in it; each press says which part they look at."""
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
@@ -28,17 +29,29 @@ class Home:
     def opened(self, event: dict[str, Any]) -> None:
         """The listener of `app_home_opened`, which also fires for the tab of messages."""
         if event.get("tab", "home") == "home":
-            self.publish(text_of(event, "user"))
+            self.publish(text_of(event, "user"), text_of(event, "view", "private_metadata"))
 
-    def refreshed(self, ack: Ack, body: dict[str, Any]) -> None:
-        """The listener of the button that draws it anew."""
+    def turned(self, ack: Ack, body: dict[str, Any]) -> None:
+        """The listener of everything that shows another part of Home."""
         ack()
-        self.publish(text_of(body, "user", "id"))
+        press = press_of(body)
+        name, _, value = press.action.partition(":")
+        now_shown = shown_of(press.home)
+        match name:
+            case HomeAction.PILE:
+                now_shown = Shown(value, now_shown.urgency, now_shown.level)
+            case HomeAction.URGENCY:
+                now_shown = Shown(now_shown.pile, press.value, now_shown.level)
+            case HomeAction.LEVEL:
+                now_shown = Shown(now_shown.pile, now_shown.urgency, press.value)
+            case HomeAction.PAGE:
+                now_shown = now_shown.turned_to(value)
+        self.publish(press.user, now_shown.packed())
 
-    def publish(self, user: str) -> None:
+    def publish(self, user: str, state: str = "") -> None:
         """Draw the Home as of now; who has no role sees a sentence instead."""
         try:
-            view = self._view(self._counter.actor(user))
+            view = self._view(self._counter.actor(user), shown_of(state))
         except DeskError as error:
             view = {"type": "home", "blocks": [blocks.words(spelt(str(error), user))]}
         try:
@@ -46,38 +59,29 @@ class Home:
         except SlackTrouble as trouble:
             self._counter.refusal(trouble)
 
-    def _view(self, actor: Actor) -> Block:
+    def _view(self, actor: Actor, shown: Shown) -> Block:
         now = self._counter.now()
         with self._counter.store.reading() as tx:
-            return {"type": "home", "blocks": self._blocks(tx, actor, now)}
+            return home_view.draw(self._facts(tx, actor, shown, now), shown, now)
 
-    def _blocks(self, tx: Tx, actor: Actor, now: datetime) -> list[Block]:
-        waiting = [blocks.safe(sentence) for sentence in status(tx, now=now)["attention"]]
-        parts = (
-            ("Mine", CaseFilter(open_only=True, owner=actor.name), None),
-            ("Nobody has these yet", CaseFilter(open_only=True, owner="-"), Action.TAKE),
-            ("Overdue", CaseFilter(open_only=True, overdue=True), None),
+    def _facts(self, tx: Tx, actor: Actor, shown: Shown, now: datetime) -> Facts:
+        desk = self._counter.desk
+        every = worklist.tasks(tx, actor, desk)
+        piles = {name: worklist.pile(every, name, actor, now, desk) for name in worklist.PILES}
+        skip = shown.page * SHOWN
+        of_letters = shown.pile == LETTERS
+        letters, stuck = worklist.stuck(tx, actor, desk, most=SHOWN, skip=skip if of_letters else 0)
+        unread, aside = worklist.unreadable(tx, most=SHOWN, skip=skip) if actor.may("read") else (0, [])
+        found = worklist.narrowed(piles.get(shown.pile, []), urgency=shown.urgency, level=shown.level)
+        pages = {shown.pile: found[skip : skip + SHOWN]} if shown.pile in piles else {}
+        if shown.pile == OVERVIEW:
+            pages = {name: piles[name][:ON_OVERVIEW_SHOWN] for name in ON_OVERVIEW}
+        return Facts(
+            counts={**{name: len(tasks) for name, tasks in piles.items()}, LETTERS: letters, UNREADABLE: unread},
+            total=letters if of_letters else unread if shown.pile == UNREADABLE else len(found),
+            cases={name: tuple(listing.of_tasks(tx, page, desk=desk, now=now)) for name, page in pages.items()},
+            letters=tuple(stuck) if of_letters else (),
+            unreadable=tuple(aside) if shown.pile == UNREADABLE else (),
+            page_size=SHOWN,
+            releases=actor.may("release"),
         )
-        made = [
-            blocks.header("Quality Desk"),
-            *blocks.context(f"As of {when(now)}", *waiting[:5]),
-            *blocks.actions([blocks.button("Refresh", Action.REFRESH_HOME, "home", about="this page")]),
-        ]
-        for title, wanted, step in parts:
-            total = case_count(tx, wanted, now=now)
-            rows = listing.lines(tx, wanted, actor, most=SHOWN, desk=self._counter.desk, now=now)
-            made.append({"type": "divider"})
-            made.append(blocks.section(f"*{title}* ({total})" if total else f"*{title}*: none"))
-            made += [_row(row, step) for row in rows]
-            made += blocks.context(f"The {len(rows)} most urgent are shown." if total > len(rows) > 0 else "")
-        return made[:100]
-
-
-def when(now: datetime) -> str:
-    """The time in the reader's own zone."""
-    return f"<!date^{int(now.timestamp())}^{{date_short_pretty}} {{time}}|{now:%d %B %Y %H:%M} UTC>"
-
-
-def _row(row: Line, step: Action | None) -> Block:
-    made = blocks.section(row.text)
-    return made | {"accessory": blocks.button("Take", step, row.ref, about=row.ref)} if step else made

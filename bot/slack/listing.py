@@ -1,29 +1,28 @@
 """Lists of cases for Home and the command: one line a case, without anything that identifies; reading only."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from bot.slack import blocks
 from tracker import triage
-from tracker.card_facts import URGENCY_WORDS, due_words, words
+from tracker.card_facts import KIND_WORDS, URGENCY_WORDS, due_words, hidden_on_card, words
 from tracker.desk import Desk
 from tracker.errors import NotAllowed
 from tracker.field import Field
 from tracker.finding import find
-from tracker.lifecycle import ENDED
-from tracker.model import Case
-from tracker.policy import URGENCIES
-from tracker.queries import CaseFilter, case_json, case_list
+from tracker.lifecycle import ENDED, WORDS
+from tracker.model import Case, FollowUp
 from tracker.store import Tx
 from tracker.tokens import normal_ref
 from tracker.triage import Actor
+from tracker.triage.worklist import Task
 
-LOOKED_THROUGH: Final = 100
+CHUNK: Final = 200
+_PROVIDERS_SHOWN: Final = 2
 
 
 @dataclass(frozen=True)
@@ -32,45 +31,58 @@ class Line:
 
     ref: str
     text: str
+    owned: bool
 
 
-def lines(tx: Tx, wanted: CaseFilter, actor: Actor, *, most: int, desk: Desk, now: datetime) -> list[Line]:
-    """The matching cases that this person may see, the most urgent first and of those the newest."""
-    found: list[Line] = []
-    for urgency in reversed(URGENCIES):
-        if len(found) == most:
-            break
-        narrowed = replace(wanted, urgency=urgency, limit=LOOKED_THROUGH)
-        rows = (row for row in case_list(tx, narrowed, now=now) if may_see(tx, row["ref"], actor, desk))
-        found += [line(row, desk, now) for row in islice(rows, most - len(found))]
-    return found
+def of_tasks(tx: Tx, tasks: Sequence[Task], *, desk: Desk, now: datetime) -> list[Line]:
+    """The lines of these cases, in their order."""
+    return of_cases(tx, [task.case_id for task in tasks], desk=desk, now=now)
+
+
+def of_cases(tx: Tx, ids: Sequence[int], *, desk: Desk, now: datetime) -> list[Line]:
+    """The lines of the cases with these ids, in this order."""
+    cases = {case.id: case for case in tx.scalars(select(Case).where(Case.id.in_(ids)))}
+    due: dict[int, FollowUp] = {}
+    pending = select(FollowUp).where(FollowUp.case_id.in_(ids), FollowUp.state == "pending")
+    for row in tx.scalars(pending.order_by(FollowUp.due_at.desc(), FollowUp.id.desc())):
+        due[row.case_id] = row
+    return [line(tx, cases[each], due.get(each), desk, now) for each in ids if each in cases]
 
 
 def matching(tx: Tx, sought: str, actor: Actor, *, most: int, desk: Desk, now: datetime) -> list[Line]:
     """Open cases whose labels (never the words of anybody) hold all the words; a restricted one is found by reference only."""
     ref, parts = normal_ref(sought), sought.casefold().split()
-    found: list[Line] = []
-    query = select(Case).where(Case.status.not_in(ENDED)).order_by(Case.id.desc())
     if ref is not None:
-        query = select(Case).where(Case.ref == ref)
-    for case in tx.scalars(query.execution_options(yield_per=500)):
-        hit = ref == case.ref or (not case.restricted and all(part in _labels(case, desk.field) for part in parts))
-        if hit and may_see(tx, case.ref, actor, desk):
-            found.append(line(case_json(tx, case, now=now), desk, now))
-            if len(found) == most:
+        found = tx.scalar(select(Case.id).where(Case.ref == ref))
+        return of_cases(tx, [found], desk=desk, now=now) if found and may_see(tx, ref, actor, desk) else []
+    hits: list[int] = []
+    labels = Labels(desk.field)
+    columns = (Case.id, Case.ref, Case.kind, Case.status, Case.urgency, Case.site, Case.provider, Case.specialty,
+               Case.themes, Case.red_flags)  # fmt: skip
+    query = select(*columns).where(Case.status.not_in(ENDED), Case.restricted.is_(False)).order_by(Case.id.desc())
+    for row in tx.execute(query.execution_options(yield_per=CHUNK)):
+        text = labels.of(row)
+        if all(part in text for part in parts) and may_see(tx, row.ref, actor, desk):
+            hits.append(row.id)
+            if len(hits) == most:
                 break
-    return found
+    return of_cases(tx, hits, desk=desk, now=now)
 
 
-def line(row: dict[str, Any], desk: Desk, now: datetime) -> Line:
-    """One case of a list; pure."""
-    urgency = URGENCY_WORDS.get(row["urgency"], words(row["urgency"]))
-    what = "Restricted case" if row["restricted"] else f"{words(row['kind'])}, {words(row['status']).lower()}"
-    due = row["next_due"]
-    late = ""
-    if due and not row["restricted"]:
-        late = f"\n{due_words(due['what'], datetime.fromisoformat(due['due_at']), desk, now)}"
-    return Line(row["ref"], f"*{row['ref']}* {blocks.safe(what)} · {blocks.safe(urgency)}{blocks.safe(late)}")
+def line(tx: Tx, case: Case, due: FollowUp | None, desk: Desk, now: datetime) -> Line:
+    """One case of a list. What its card may not say, no list says."""
+    urgency = blocks.safe(URGENCY_WORDS.get(case.urgency, words(case.urgency)))
+    owned = case.owner is not None
+    if hidden_on_card(tx, case, desk):
+        return Line(case.ref, f"*{case.ref}* Restricted case · {urgency}", owned)
+    what = f"{KIND_WORDS.get(case.kind, words(case.kind))}, {WORDS.get(case.status, case.status)}"
+    names = {row.ods: row.name for row in desk.field.organisations.trusts}
+    where = blocks.listed([names[each] for each in case.provider if each in names], most=_PROVIDERS_SHOWN)
+    level = f" · ISF {case.isf}" if case.isf is not None else ""
+    parts = [f"*{case.ref}* {blocks.safe(what)} · {urgency}{level}"]
+    parts += [where] if where else []
+    parts += [blocks.safe(due_words(due.kind, due.due_at, desk, now))] if due is not None else []
+    return Line(case.ref, "\n".join(parts), owned)
 
 
 def may_see(tx: Tx, ref: str, actor: Actor, desk: Desk) -> bool:
@@ -83,15 +95,20 @@ def may_see(tx: Tx, ref: str, actor: Actor, desk: Desk) -> bool:
     return True
 
 
-def _labels(case: Case, field: Field) -> str:
-    return " ".join(_label_words(case, field)).casefold()
+class Labels:
+    """The words of the field's data that stand for the codes of a case."""
 
+    def __init__(self, field: Field) -> None:
+        self._names: dict[str, str] = {row.id: row.name for row in field.specialties.every()}
+        self._names |= {row.id: row.name for row in field.routing.themes}
+        self._names |= {row.id: row.name for row in field.routing.red_flags}
+        self._names |= {row.ods: " ".join((row.ods, row.name, *row.aliases)) for row in field.organisations.trusts}
 
-def _label_words(case: Case, field: Field) -> Iterator[str]:
-    yield from (case.ref, case.kind, case.status, case.urgency, *case.site)
-    for trust in field.organisations.trusts:
-        if trust.ods in case.provider:
-            yield from (trust.ods, trust.name, *trust.aliases)
-    yield from (row.name for row in field.specialties.every() if row.id in case.specialty)
-    yield from (row.name for row in field.routing.themes if row.id in case.themes)
-    yield from (row.name for row in field.routing.red_flags if row.id in case.red_flags)
+    def of(self, row: Any) -> str:
+        """Every label of a case, as one text in small letters."""
+        return " ".join(self._words(row)).casefold()
+
+    def _words(self, row: Any) -> Iterator[str]:
+        yield from (row.ref, row.kind, row.status, row.urgency, *row.site)
+        for codes in (row.provider, row.specialty, row.themes, row.red_flags):
+            yield from (self._names.get(code, "") for code in codes)

@@ -13,13 +13,20 @@ BELIEVED_FOR: Final = 300.0
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether the person is a full, active member of our own workspace; `why` is a sentence where they are not."""
+    """Whether the person is a full, active member of our own workspace; `why` is a sentence where they are not.
+
+    `outsider`: a guest or a stranger, who may not even read along; bots and people who left read nothing.
+    """
 
     full_member: bool
     why: str = ""
+    outsider: bool = False
 
 
 MEMBER: Final = Standing(full_member=True)
+NOBODY: Final = Standing(full_member=False, why="Slack does not know you as a member of this workspace.", outsider=True)
+MANY: Final = 20
+PAGES: Final = 50
 
 
 class People:
@@ -34,22 +41,32 @@ class People:
 
     def standing(self, user: str, *, team: str) -> Standing:
         """Guests, strangers, bots and people who left hold no rights. Raises SlackTrouble where Slack cannot tell."""
-        with self._lock:
-            known = self._standings.get(user)
-        if known is not None and self._clock() - known[0] < BELIEVED_FOR:
-            return known[1]
+        known = self._known(user)
+        if known is not None:
+            return known
         try:
             facts = self._calls("users.info", user=user).get("user") or {}
         except SaidNo as no:
             if no.code in {"user_not_found", "user_not_visible"}:
-                return Standing(full_member=False, why="Slack does not know you as a member of this workspace.")
+                return NOBODY
             if not no.unknown:
                 raise
             facts = {}
-        standing = standing_of(facts, team=team)
-        with self._lock:
-            self._standings[user] = (self._clock(), standing)
-        return standing
+        return self._learn(user, standing_of(facts, team=team))
+
+    def refusal(self, users: Iterable[str], *, team: str) -> str | None:
+        """Why these people may not all read what we post: the first guest or stranger among them; None where all may.
+
+        Many unknown ones are asked for at once. Raises SlackTrouble where Slack cannot tell.
+        """
+        unknown = [user for user in users if self._known(user) is None]
+        if len(unknown) > MANY:
+            self._learn_all(team)
+        for user in users:
+            standing = self.standing(user, team=team)
+            if standing.outsider:
+                return standing.why
+        return None
 
     def groups_of(self, user: str, groups: Iterable[str]) -> tuple[str, ...]:
         """Those of these user groups that the person is in; a group that Slack does not tell of counts as empty."""
@@ -60,6 +77,32 @@ class People:
         with self._lock:
             self._standings.pop(name, None)
             self._groups.pop(name, None)
+
+    def _known(self, user: str) -> Standing | None:
+        with self._lock:
+            known = self._standings.get(user)
+        return known[1] if known is not None and self._clock() - known[0] < BELIEVED_FOR else None
+
+    def _learn(self, user: str, standing: Standing) -> Standing:
+        with self._lock:
+            self._standings[user] = (self._clock(), standing)
+        return standing
+
+    def _learn_all(self, team: str) -> None:
+        cursor = ""
+        for _ in range(PAGES):
+            try:
+                page = self._calls("users.list", limit=1000, cursor=cursor)
+            except SaidNo as no:
+                if not no.unknown:
+                    raise
+                return
+            for row in page.get("members", ()):
+                if isinstance(row, dict) and row.get("id"):
+                    self._learn(str(row["id"]), standing_of(row, team=team))
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor", ""))
+            if not cursor:
+                return
 
     def _members(self, group: str) -> frozenset[str]:
         with self._lock:
@@ -79,12 +122,14 @@ class People:
 def standing_of(facts: dict[str, Any], *, team: str) -> Standing:
     """What `users.info` says of a person, judged; pure. A fact that is not told does not count against them."""
     of = str(facts.get("team_id") or team)
-    for forbids, why in (
-        (bool(facts.get("deleted")), "This account is deactivated."),
-        (bool(facts.get("is_bot")), "Bots may not work on cases."),
-        (bool(facts.get("is_stranger")) or (bool(team) and of != team), "Only members of our own workspace may do this."),
-        (bool(facts.get("is_ultra_restricted")) or bool(facts.get("is_restricted")), "Guests may not work on cases."),
-    ):  # fmt: skip
+    stranger = bool(facts.get("is_stranger")) or (bool(team) and of != team)
+    guest = bool(facts.get("is_ultra_restricted")) or bool(facts.get("is_restricted"))
+    for forbids, why, outsider in (
+        (bool(facts.get("deleted")), "This account is deactivated.", False),
+        (bool(facts.get("is_bot")), "Bots may not work on cases.", False),
+        (stranger, "Only members of our own workspace may do this.", True),
+        (guest, "Guests may not work on cases.", True),
+    ):
         if forbids:
-            return Standing(full_member=False, why=why)
+            return Standing(full_member=False, why=why, outsider=outsider)
     return MEMBER

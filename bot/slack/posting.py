@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.slack.calls import Calls, Lost, SaidNo, SlackTrouble, Unreached
 from bot.slack.channels import Channels
+from bot.slack.readers import Readers
 
 PAGES: Final = 5
 _PLAINLY: Final = {"unfurl_links": False, "unfurl_media": False, "link_names": False, "parse": "none"}
@@ -28,14 +29,15 @@ class NotHere(Exception):
 class Poster:
     """Posts messages. Calls raise SlackTrouble; a Lost says that the message may be there all the same."""
 
-    def __init__(self, calls: Calls, channels: Channels) -> None:
+    def __init__(self, calls: Calls, channels: Channels, readers: Readers) -> None:
         self._calls = calls
         self._channels = channels
+        self._readers = readers
 
     def place(self, channel: str) -> str:
-        """The channel to call by, checked for outside readers just before. Raises NotHere, SlackTrouble."""
+        """The channel to call by; each time it is checked for outside readers. Raises NotHere, SlackTrouble."""
         found = self._channels.find(channel)
-        why = self._channels.refusal(found)
+        why = self._channels.refusal(found) or self._readers.refusal(found)
         if why is not None:
             raise NotHere(why)
         return found

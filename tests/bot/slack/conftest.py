@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack.proof import SCOPES
-from tests.bot.slack.side import Turned, slack_side
+from tests.bot.slack.side import Transport, Turned, slack_side
 from tests.servers.slack import SlackServer
 
 
@@ -17,8 +17,15 @@ def slack() -> Iterator[SlackServer]:
         yield running
 
 
+@pytest.fixture(params=["socket", "http"])
+def transport(request: pytest.FixtureRequest) -> Transport:
+    """How Slack speaks to us: over Socket Mode, or by signed requests."""
+    chosen: Transport = request.param
+    return chosen
+
+
 @pytest.fixture
-def desk_side(slack: SlackServer, tmp_path: Path) -> Iterator[Turned]:
-    """Connected, listening in every channel but those of the cards."""
-    with slack_side(slack, tmp_path) as turned:
+def desk_side(slack: SlackServer, tmp_path: Path, transport: Transport) -> Iterator[Turned]:
+    """Connected both ways, one after the other, listening in every channel but those of the cards."""
+    with slack_side(slack, tmp_path, transport=transport) as turned:
         yield turned

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import SecretStr
 from sqlalchemy import Select, select
@@ -21,12 +21,15 @@ from tracker.receive import receive
 from tracker.store import Store
 from tracker.submission import Reading
 
+MORE = ("follow_up", "snooze", "release", "exclude", "reveal")
 Row = TypeVar("Row")
 MAY = ("read", "take", "assign", "level", "note", "reply", "ask", "resolve", "reopen", "merge", "link", "correct")
 ROLES = (
     RoleRule(id="quality_manager", title="Quality manager", may=MAY, level_up_to=1, members=("*",)),
-    RoleRule(id="dean", title="Postgraduate dean", may=MAY, level_up_to=4, members=("S0DEANS",)),
+    RoleRule(id="dean", title="Postgraduate dean", may=(*MAY, *MORE), level_up_to=4, members=("S0DEANS",)),
 )
+SIGNING_SECRET = "signing-secret-of-the-tests"
+Transport = Literal["socket", "http"]
 ROUTES = (
     RouteRule(id="restricted", when=RouteMatch(red_flags=("sexual_misconduct",)), channel="quality-restricted", restricted=True),
     RouteRule(id="everything", channel="quality-triage"),
@@ -129,14 +132,25 @@ class Turned:
 
 @contextmanager
 def slack_side(
-    slack: SlackServer, tmp_path: Path, *, start: bool = True, desk: dict[str, Any] | None = None, **settings: Any
+    slack: SlackServer,
+    tmp_path: Path,
+    *,
+    start: bool = True,
+    transport: Transport = "socket",
+    desk: dict[str, Any] | None = None,
+    **settings: Any,
 ) -> Iterator[Turned]:
     """The Slack side, connected unless `start` is False; `desk` and `settings` change parts of the configuration."""
+    if transport == "http":
+        settings |= {"mode": "http", "signing_secret": SecretStr(SIGNING_SECRET)}
     turned = Turned(slack, tmp_path, settings=settings, desk=desk or {})
     try:
         if start:
-            turned.side.start()
-            slack.wait_connected()
+            port = turned.side.start()
+            if transport == "http":
+                slack.speak_over_http(port, SIGNING_SECRET)
+            else:
+                slack.wait_connected()
         yield turned
     finally:
         turned.side.stop()

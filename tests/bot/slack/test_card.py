@@ -66,14 +66,14 @@ def test_text_and_blocks_say_the_same() -> None:
 
 
 def test_the_text_tells_the_choices_in_words() -> None:
-    assert draw(FACTS).text.endswith("You can: Take, Note, Level, Reply, Resolve.")
+    assert draw(FACTS).text.endswith("You can: Take, Note, Level, Reply, Resolve, More.")
 
 
 def test_only_the_next_sensible_steps_are_offered() -> None:
-    assert next_steps(FACTS) == [Action.TAKE, Action.NOTE, Action.LEVEL, Action.REPLY, Action.RESOLVE]
+    assert next_steps(FACTS) == [Action.TAKE, Action.NOTE, Action.LEVEL, Action.REPLY, Action.RESOLVE, Action.MORE]
     assert Action.TAKE not in next_steps(replace(FACTS, owned=True))
-    assert next_steps(replace(FACTS, open=False)) == [Action.REOPEN, Action.NOTE]
-    assert next_steps(replace(FACTS, open=False, merged_into="QD-AAAA-AAA")) == [Action.NOTE]
+    assert next_steps(replace(FACTS, open=False)) == [Action.REOPEN, Action.NOTE, Action.MORE]
+    assert next_steps(replace(FACTS, open=False, merged_into="QD-AAAA-AAA")) == [Action.NOTE, Action.MORE]
 
 
 def test_a_restricted_card_says_reference_and_urgency_and_nothing_else() -> None:
@@ -96,6 +96,13 @@ def test_an_owner_is_shown_as_slack_shows_people_and_any_other_name_as_words() -
     assert "<@U0ADA> has it" in draw(replace(FACTS, owner="slack:U0ADA", owned=True)).text
     assert "<" not in card.handle("<!channel>")
     assert card.handle("slack:<!here>") == "slack:&lt;!here&gt;"
+
+
+def test_a_level_that_waits_names_who_asked_and_offers_to_confirm_it() -> None:
+    drawn = draw(replace(FACTS, level="ISF 3 asked for", level_asked=3, level_asked_by="slack:U0ADA"))
+    assert "asked by <@U0ADA>" in drawn.text
+    assert "Confirm ISF 3" in drawn.text
+    assert "Confirm ISF 3" in all_text(drawn)
 
 
 def test_metadata_holds_the_reference_only() -> None:

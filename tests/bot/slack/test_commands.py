@@ -6,8 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.bot.slack.side import Turned
-from tests.servers.slack import ADA, GUEST, INTAKE, TRIAGE, SlackServer
-from tracker.model import Exclusion, FollowUp
+from tests.servers.slack import ADA, GUEST, INTAKE, LEE, TRIAGE, SlackServer
+from tracker.letters import Letter
+from tracker.model import Case, Exclusion, FollowUp, Message, Parcel, Person
+from tracker.opening import open_stub
+from tracker.outbox import enqueue_letter
 
 WORDS = "no rota on ward seven"
 
@@ -152,8 +155,129 @@ def test_a_home_of_very_many_cases_fits_and_begins_with_the_most_urgent(desk_sid
     slack.wait_until(lambda: ADA in slack.homes, what="a Home")
     text = str(slack.homes[ADA]["blocks"])
     assert "*Nobody has these yet* (60)" in text
-    assert text.count("*QD-") == 10
     assert text.index(urgent) < text.index("*QD-") + 20
+
+
+def test_a_pile_is_turned_page_by_page_and_every_case_is_on_one(desk_side: Turned, slack: SlackServer) -> None:
+    refs = {desk_side.open_case() for _ in range(23)}
+    slack.open_home(ADA)
+    slack.wait_until(lambda: ADA in slack.homes, what="a Home")
+    seen: set[str] = set()
+    for page, action in enumerate(("home_pile:unowned", "home_page:1", "home_page:2"), 1):
+        slack.press_in_view(ADA, slack.homes[ADA], action)
+        slack.wait_until(lambda number=page: f"Page {number} of 3" in str(slack.homes[ADA]["blocks"]), what="the page")
+        seen |= {ref for ref in refs if ref in str(slack.homes[ADA]["blocks"])}
+    assert seen == refs
+
+
+def test_home_is_narrowed_by_urgency_and_level(desk_side: Turned, slack: SlackServer) -> None:
+    urgent, other = desk_side.open_case(urgency="same_day"), desk_side.open_case(isf=2)
+    slack.open_home(ADA)
+    slack.wait_until(lambda: ADA in slack.homes, what="a Home")
+    slack.press_in_view(ADA, slack.homes[ADA], "home_pile:all")
+    slack.wait_until(lambda: "*All open* (2)" in str(slack.homes[ADA]["blocks"]), what="all")
+    slack.press_in_view(ADA, slack.homes[ADA], "home_urgency", "same_day")
+    slack.wait_until(lambda: other not in str(slack.homes[ADA]["blocks"]), what="the urgent one alone")
+    assert urgent in str(slack.homes[ADA]["blocks"])
+    slack.press_in_view(ADA, slack.homes[ADA], "home_urgency", "any")
+    slack.press_in_view(ADA, slack.homes[ADA], "home_level", "2")
+    slack.wait_until(lambda: urgent not in str(slack.homes[ADA]["blocks"]), what="the level alone")
+    assert other in str(slack.homes[ADA]["blocks"])
+
+
+def test_home_shows_letters_that_wait_and_lets_them_go(desk_side: Turned, slack: SlackServer) -> None:
+    slack.add_usergroup("S0DEANS", "deans", [LEE])
+    ref = desk_side.open_case()
+    desk_side.store.write(lambda tx: hold(tx, desk_side, ref))
+    slack.open_home(LEE)
+    slack.wait_until(lambda: LEE in slack.homes, what="a Home")
+    slack.press_in_view(LEE, slack.homes[LEE], "home_pile:letters")
+    slack.wait_until(lambda: "held" in str(slack.homes[LEE]["blocks"]), what="the letter")
+    assert "A word that must stay" not in str(slack.homes[LEE])
+    slack.press_in_view(LEE, slack.homes[LEE], "letter_send_after_all")
+    slack.wait_until(lambda: desk_side.all_of(select(Parcel))[0].state == "queued", what="the letter queued")
+    slack.open_home(ADA)
+    slack.wait_until(lambda: ADA in slack.homes, what="a Home")
+    assert "Letters" not in str(slack.homes[ADA]["blocks"])
+
+
+def hold(tx: Any, turned: Turned, ref: str) -> None:
+    case = tx.scalars(select(Case).where(Case.ref == ref)).one()
+    person = tx.scalars(select(Person)).one()
+    letter = Letter("Your message", "A word that must stay", "<p>A word that must stay</p>")
+    parcel = enqueue_letter(
+        tx,
+        case=case,
+        person=person,
+        occasion="reply",
+        letter=letter,
+        dedupe_key="held",
+        now=turned.now(),
+        desk=turned.desk,
+    )
+    parcel.state = "held"
+
+
+def test_a_message_that_could_not_be_read_is_in_home(desk_side: Turned, slack: SlackServer) -> None:
+    slack.send_message("quality-intake", ADA, WORDS)
+    (row,) = desk_side.rows()
+    desk_side.store.write(
+        lambda tx: open_stub(tx, row.id, reason="not readable", desk=desk_side.desk, now=desk_side.now())
+    )
+    slack.open_home(ADA)
+    slack.wait_until(lambda: ADA in slack.homes, what="a Home")
+    slack.press_in_view(ADA, slack.homes[ADA], "home_pile:unreadable")
+    slack.wait_until(lambda: f"Message {row.id}" in str(slack.homes[ADA]["blocks"]), what="the message")
+    assert desk_side.cases()[0].ref in str(slack.homes[ADA]["blocks"])
+
+
+def test_a_message_is_added_to_a_case_as_a_note(desk_side: Turned, slack: SlackServer) -> None:
+    ref = desk_side.open_case(owner="slack:U0ADA")
+    ts = slack.send_message("somewhere-else", LEE, WORDS, deliver=False)
+    assert slack.message_shortcut(ADA, "add_to_case", "C0OTHER", ts) is not None
+    slack.wait_until(lambda: slack.workspace.stacks[ADA], what="a form")
+    assert WORDS not in str(slack.view_of(ADA))
+    slack.submit(ADA, values={"other": ref})
+    (note,) = desk_side.all_of(select(Message).where(Message.direction == "internal"))
+    assert (note.text, note.staff) == (WORDS, "slack:U0LEE")
+    assert desk_side.read_all() == 0
+    assert len(desk_side.cases()) == 1
+    slack.message_shortcut(ADA, "add_to_case", "C0OTHER", ts)
+    told = slack.wait_for_message(slack.workspace.direct_channel(ADA).id, lambda each: "already" in each["text"])
+    assert ref in told["text"]
+
+
+def test_adding_a_message_needs_a_case_that_is_there(desk_side: Turned, slack: SlackServer) -> None:
+    ts = slack.send_message("somewhere-else", LEE, WORDS, deliver=False)
+    slack.message_shortcut(ADA, "add_to_case", "C0OTHER", ts)
+    slack.wait_until(lambda: slack.workspace.stacks[ADA], what="a form")
+    ack = slack.submit(ADA, values={"case": "QD-AAAA-AAA"})
+    assert ack is not None
+    assert ack.payload["errors"]
+    assert slack.message_shortcut(GUEST, "add_to_case", "C0OTHER", ts) is not None
+    slack.wait_for_message(slack.workspace.direct_channel(GUEST).id, lambda each: "Guests" in each["text"])
+
+
+def test_a_pasted_link_shows_the_reference_and_nothing_of_the_case(desk_side: Turned, slack: SlackServer) -> None:
+    ref = desk_side.open_case()
+    event = {
+        "type": "link_shared", "channel": INTAKE, "user": ADA, "message_ts": "1795401880.000100",
+        "links": [{"url": f"https://desk.example/case/{ref}", "domain": "desk.example"}],
+    }  # fmt: skip
+    assert slack.send_event(event) is not None
+    slack.wait_until(lambda: slack.calls_of("chat.unfurl"), what="the unfurling")
+    shown = str(slack.calls_of("chat.unfurl")[0].params["unfurls"])
+    assert f"/case show {ref}" in shown
+    assert "oncern" not in shown
+
+
+def test_a_link_in_a_shared_channel_shows_nothing(desk_side: Turned, slack: SlackServer) -> None:
+    url = f"https://desk.example/case/{desk_side.open_case()}"
+    event = {"type": "link_shared", "channel": "C0SHARED", "user": ADA, "message_ts": "1795401880.000100",
+             "links": [{"url": url}]}  # fmt: skip
+    assert slack.send_event(event) is not None
+    slack.wait_until(lambda: slack.calls_of("conversations.info"), what="a look at the channel")
+    assert slack.calls_of("chat.unfurl") == []
 
 
 def test_nothing_a_reporter_wrote_is_ever_sent_to_slack(desk_side: Turned, slack: SlackServer) -> None:
@@ -168,7 +292,7 @@ def test_nothing_a_reporter_wrote_is_ever_sent_to_slack(desk_side: Turned, slack
     slack.open_home(ADA)
     slack.wait_until(lambda: ADA in slack.homes, what="a Home")
     for message in list(slack.messages[TRIAGE]):
-        for action in ("case_note", "case_level", "case_reply", "case_resolve"):
+        for action in ("case_note", "case_level", "case_reply", "case_resolve", "case_more"):
             slack.press(ADA, TRIAGE, message["ts"], action)
             slack.wait_until(lambda: slack.workspace.stacks[ADA], what="a form")
             slack.close_view(ADA)

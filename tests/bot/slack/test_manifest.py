@@ -34,6 +34,7 @@ def test_every_event_has_the_scope_it_needs(manifest: dict[str, Any]) -> None:
         "message.groups": "groups:history", "message.im": "im:history", "subteam_members_changed": "usergroups:read",
         "user_change": "users:read", "group_rename": "groups:read",
         **dict.fromkeys(("channel_archive", "channel_rename", "channel_shared", "channel_unshared"), "channels:read"),
+        "link_shared": "links:read", "member_joined_channel": "channels:read", "member_left_channel": "channels:read",
     }  # fmt: skip
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
     assert sorted(events) == sorted(needs)

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.bot.slack.side import Turned, slack_side
-from tests.servers.slack import RESTRICTED, TRIAGE, SlackServer
+from tests.servers.slack import GUEST, RESTRICTED, STRANGER, TRIAGE, SlackServer
 from tracker import cards
 from tracker.history import record
-from tracker.model import Card, Case
+from tracker.model import Card, Case, Exclusion
 
 
 @pytest.fixture
@@ -177,6 +177,7 @@ def test_asked_to_wait_in_one_channel_the_others_go_on(turned: Turned, slack: Sl
 
 
 def test_a_refusal_is_written_on_the_card_and_goes_when_it_is_healed(turned: Turned, slack: SlackServer) -> None:
+    slack.channel("C0OTHER").members.remove(GUEST)
     ref = turned.open_case("C0OTHER")  # the bot is not in it
     turned.redraw_all()
     assert "not_in_channel" in (the_card(turned).last_error or "")
@@ -185,6 +186,51 @@ def test_a_refusal_is_written_on_the_card_and_goes_when_it_is_healed(turned: Tur
     turned.redraw_all()
     assert the_card(turned).last_error is None
     assert ref in slack.messages["C0OTHER"][0]["text"]
+
+
+def test_nothing_hangs_where_a_guest_reads_along(turned: Turned, slack: SlackServer) -> None:
+    slack.channel(TRIAGE).members.append(GUEST)
+    turned.open_case()
+    turned.redraw_all()
+    assert slack.messages[TRIAGE] == []
+    assert "guest" in (the_card(turned).last_error or "")
+
+
+def test_a_card_stops_changing_when_somebody_from_outside_joins(turned: Turned, slack: SlackServer) -> None:
+    turned.side.start()
+    slack.wait_connected()
+    ref = turned.open_case()
+    turned.redraw_all()
+    slack.channel(TRIAGE).members.append(STRANGER)
+    slack.send_event({"type": "member_joined_channel", "channel": TRIAGE, "user": STRANGER, "channel_type": "C"})
+    change(turned, ref, owner="slack:U0ADA")
+    turned.redraw_all()
+    assert "U0ADA" not in slack.messages[TRIAGE][0]["text"]
+    assert the_card(turned).last_error
+
+
+def test_many_readers_are_asked_for_at_once(turned: Turned, slack: SlackServer) -> None:
+    for number in range(40):
+        slack.channel(TRIAGE).members.append(slack.add_user(f"U0MEMBER{number}", f"Member {number}"))
+    turned.open_case()
+    turned.redraw_all()
+    assert len(slack.messages[TRIAGE]) == 1
+    assert len(slack.calls_of("users.list")) == 1
+    assert slack.calls_of("users.info") == []
+
+
+def test_a_case_from_which_somebody_is_kept_away_shows_no_content(turned: Turned, slack: SlackServer) -> None:
+    trust = turned.desk.field.organisations.trusts[0]
+    ref = turned.open_case(provider=[trust.ods])
+    turned.redraw_all()
+    assert trust.name in slack.messages[TRIAGE][0]["text"]
+    case_id = turned.case(ref).id
+    turned.store.write(lambda tx: tx.add(Exclusion(case_id=case_id, staff="slack:U0KIM", why="was their tutor")))
+    change(turned, ref)
+    turned.redraw_all()
+    (message,) = slack.messages[TRIAGE]
+    assert trust.name not in str(message)
+    assert ref in message["text"]
 
 
 def test_slack_out_of_reach_is_tried_again(turned: Turned, slack: SlackServer) -> None:

@@ -8,17 +8,32 @@ from pydantic import SecretStr
 
 from bot.slack.proof import SCOPES
 from tests.bot.slack.side import Turned, slack_side
-from tests.servers.slack import RESTRICTED, TRIAGE, SlackServer
+from tests.servers.slack import GUEST, LEE, RESTRICTED, TRIAGE, SlackServer
 
 
 @pytest.fixture
 def turned(slack: SlackServer, tmp_path: Path) -> Iterator[Turned]:
+    slack.add_usergroup("S0DEANS", "deans", [LEE])
     with slack_side(slack, tmp_path, start=False) as made:
         yield made
 
 
 def test_nothing_is_wrong_where_all_is_well(turned: Turned) -> None:
     assert turned.side.check() == []
+
+
+def test_a_guest_among_the_readers_of_cards_is_named(turned: Turned, slack: SlackServer) -> None:
+    slack.channel(TRIAGE).members.append(GUEST)
+    (fault,) = turned.side.check()
+    assert "quality-triage" in fault
+    assert "guest" in fault
+
+
+def test_a_user_group_that_is_missing_or_empty_is_named(turned: Turned, slack: SlackServer) -> None:
+    slack.add_usergroup("S0DEANS", "deans", [])
+    assert "nobody is in the user group S0DEANS" in turned.side.check()[0]
+    slack.workspace.usergroups.clear()
+    assert "no_such_subteam" in turned.side.check()[0]
 
 
 def test_a_wrong_bot_token_is_the_only_fault_named(slack: SlackServer, tmp_path: Path) -> None:

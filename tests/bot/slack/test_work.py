@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.bot.slack.side import Turned, slack_side
 from tests.servers.slack import ADA, GUEST, KIM, LEE, STRANGER, TRIAGE, SlackServer
 from tracker.history import record
-from tracker.model import Case, Exclusion, Message, Parcel
+from tracker.model import Case, Event, Exclusion, Message, Parcel
 
 
 @pytest.fixture
@@ -128,9 +128,25 @@ def test_a_level_takes_the_criteria_that_were_met(desk_side: Turned, slack: Slac
     press(desk_side, slack, LEE, ref, "case_level")
     form(slack, LEE)
     values = {"level": "2", "criteria:2": ["0", "2"], "provisional": ["yes"], "reason": "NETS and two reports agree"}
-    assert slack.submit(LEE, values=values).payload == {}  # type: ignore[union-attr]
+    slack.submit(LEE, values=values)
+    assert desk_side.case(ref).isf is None
+    shown_by = {"evidence:2:0": "NETS 2026, supervision", "evidence:2:2": "Requirement of March unmet"}
+    slack.submit(LEE, values=shown_by)
     case = desk_side.case(ref)
     assert (case.isf, case.isf_state) == (2, "provisional")
+    detail = desk_side.all_of(select(Event).where(Event.kind == "level_set"))[0].detail
+    assert sorted(detail["evidence"].values()) == sorted(shown_by.values())
+    assert detail["reason"] == "NETS and two reports agree"
+    assert not slack.workspace.stacks[LEE]
+
+
+def test_each_criterion_that_is_ticked_needs_its_evidence(desk_side: Turned, slack: SlackServer, ref: str) -> None:
+    press(desk_side, slack, LEE, ref, "case_level")
+    form(slack, LEE)
+    slack.submit(LEE, values={"level": "1", "criteria:1": ["1"], "reason": "Agreed"})
+    with pytest.raises(AssertionError, match="would not submit"):
+        slack.submit(LEE)
+    assert desk_side.case(ref).isf is None
 
 
 def test_a_high_level_waits_for_a_second_person(desk_side: Turned, slack: SlackServer, ref: str) -> None:

@@ -67,6 +67,16 @@ def post_ephemeral(workspace: Workspace, params: Params) -> dict[str, Any]:
     return {"message_ts": shown["ts"]}
 
 
+@method("chat.unfurl", "links:write")
+def unfurl(workspace: Workspace, params: Params) -> dict[str, Any]:
+    channel_id, _, unfurls = needed(params, "channel", "ts", "unfurls")
+    workspace.visible_channel(channel_id)
+    faults = [fault for shown in unfurls.values() for fault in faults_in_message_blocks(shown.get("blocks", []))]
+    if faults:
+        raise SlackFault("cannot_parse_attachment", faults)
+    return {}
+
+
 @method("chat.getPermalink")
 def get_permalink(workspace: Workspace, params: Params) -> dict[str, Any]:
     channel_id, ts = needed(params, "channel", "message_ts")

@@ -7,6 +7,7 @@ from typing import Any, Self
 from tests.servers.slack import payloads
 from tests.servers.slack.deeds import Deeds
 from tests.servers.slack.faults import UNAVAILABLE_PAGE, HttpFault
+from tests.servers.slack.http_door import HttpDoor
 from tests.servers.slack.inhabitants import BOT_USER, OTHER_TEAM, TEAM, Channel, User
 from tests.servers.slack.sockets import Ack, Connection, Delivery, Reason, SocketDoor
 from tests.servers.slack.web import Call, WebDoor
@@ -61,7 +62,8 @@ class SlackServer(Deeds):
         self._settle_in()
 
     def __enter__(self) -> Self:
-        self.sockets = SocketDoor(ack_seconds=self._ack_seconds)
+        self.sockets = self.sockets_door = SocketDoor(ack_seconds=self._ack_seconds)
+        self._http_doors: list[HttpDoor] = []
         self.web = WebDoor(self.workspace, self.sockets.open_connection)
         self.api_url = f"http://127.0.0.1:{self.web.port}/api/"
         if self._echo:
@@ -71,8 +73,17 @@ class SlackServer(Deeds):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for door in self._http_doors:
+            door.close()
         self.web.close()
-        self.sockets.close()
+        self.sockets_door.close()
+
+    def speak_over_http(self, port: int, secret: str) -> HttpDoor:
+        """From now on hand everything over by signed requests to this port, instead of over the sockets."""
+        door = HttpDoor(port, secret, ack_seconds=self._ack_seconds)
+        self._http_doors.append(door)
+        self.sockets_door, self.sockets = self.sockets, door  # type: ignore[assignment]
+        return door
 
     # The workspace
 

@@ -24,7 +24,7 @@ from tests.servers.slack.workspace import SlackFault, Workspace
 FAMILIES = (chat, conversations, people, views)
 """Imported so that their methods are in the table."""
 
-STRUCTURED = ("blocks", "attachments", "metadata", "view")
+STRUCTURED = ("blocks", "attachments", "metadata", "view", "unfurls", "files")
 """Arguments that a form carries as JSON text."""
 
 CONNECTIONS_OPEN = "apps.connections.open"
