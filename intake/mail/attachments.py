@@ -22,6 +22,14 @@ _MAGIC: tuple[tuple[bytes, int, str], ...] = (
     (b"PK\x03\x04", 0, "application/zip"), (b"\x78\x9f\x3e\x22", 0, "application/ms-tnef"), (b"{\\rtf", 0, "text/rtf"),
     (b"WEBP", 8, "image/webp"), (b"ftyp", 4, "video/mp4"), (b"OggS", 0, "audio/ogg"), (b"ID3", 0, "audio/mpeg"),
 )  # fmt: skip
+_NAMES = {
+    "application/pdf": "document.pdf", "text/plain": "document.txt", "text/html": "document.html", "text/rtf": "document.rtf",
+    "text/calendar": "invitation.ics", "image/jpeg": "image.jpg", "image/jpg": "image.jpg", "image/pjpeg": "image.jpg",
+    "image/png": "image.png", "image/gif": "image.gif", "image/bmp": "image.bmp", "image/tiff": "image.tif",
+    "image/webp": "image.webp", "image/heic": "image.heic", "application/zip": "archive.zip", "audio/mpeg": "audio.mp3",
+    "audio/ogg": "audio.ogg", "video/mp4": "video.mp4", "video/quicktime": "video.mov",
+}  # fmt: skip
+"""What a file is called that came without a name: people must be able to speak of it."""
 _DANGEROUS = ("application/x-msdownload", "application/x-executable")
 
 
@@ -42,7 +50,7 @@ def file_of(content: bytes, name: str, content_type: str, *, inline: bool = Fals
     elif found and not _agree(found, content_type, name):
         note = f"content looks like {found}"
     return Attachment(
-        filename=safe_name(name),
+        filename=safe_name(name) or _NAMES.get(content_type, ""),
         content_type=content_type,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),

@@ -1,10 +1,13 @@
 """A Mail as the tracker wants it (Submission) and as `qualitydesk read` prints it (fields); no reading happens here."""
 
+from typing import Final
+
 from intake.mail.model import Mail, QuotedMessage
 from intake.mail.trust import verdict
 from tracker.submission import Address, Automatic, Submission
 
-_MAX_SUBJECT = 2000
+NO_WORDS: Final = "no readable words"
+_MAX_SUBJECT: Final = 2000
 
 
 def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...], authserv_id: str = "") -> Submission:
@@ -21,6 +24,7 @@ def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...
         sender is not None and mail.sender_header.email.lower() == sender.email.lower()
     )
     trust, source = verdict(mail.authentication, authserv_id, domain, from_is_plain=mail.sender_is_plain and same)
+    all_said = _text(mail)
     return Submission(
         channel="mail",
         sender=sender,
@@ -32,7 +36,7 @@ def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...
         envelope_from=envelope_from,
         envelope_to=envelope_to,
         subject=mail.subject[:_MAX_SUBJECT],
-        text=_text(mail),
+        text=all_said,
         new_text=_new_text(mail, inner),
         quoted_text=mail.quoted_text,
         signature=mail.signature,
@@ -46,7 +50,7 @@ def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...
         bounce=mail.bounce,
         trust=trust,
         trust_source=source,
-        faults=mail.faults,
+        faults=mail.faults if all_said.strip() else (*mail.faults, NO_WORDS),
     )
 
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from intake.mail import transfer
+from intake.mail import smime, transfer
 from intake.mail.header_block import MAX_HEADER_BLOCK, Budget, header_block
 from intake.mail.headers import parameters, raw_text
 
@@ -16,6 +16,7 @@ MAX_DEPTH = 20
 
 _BLANK_LINES = re.compile(rb"(?:[ \t]*\r?\n)*")
 _MBOX = re.compile(rb">?From [^\r\n]{0,998}\r?\n")
+_FIELD = re.compile(rb"\s{0,10}[A-Za-z][A-Za-z\-]{0,60}:")
 _GUESSED = re.compile(
     rb"(?m)^--([^\s\-][^\r\n]{0,200}?|-{2,60}[^\s\-][^\r\n]{0,200}?)[ \t]*\r?\nContent-[A-Za-z]+[ \t]*:", re.I
 )
@@ -23,7 +24,9 @@ _GUESSED = re.compile(
 
 @dataclass
 class Part:
-    """One node: its header fields (lower-case name, unfolded value) and either children or a body, still encoded."""
+    """One node: its header fields (lower-case name, unfolded value) and either children or a body, still encoded.
+
+    `seal` is "signed" (what was signed is the child) or "encrypted" for an S/MIME message, else ""."""
 
     headers: list[tuple[str, bytes]]
     source: bytes
@@ -31,6 +34,7 @@ class Part:
     end: int | None = None
     children: list["Part"] = field(default_factory=list)
     default_type: str = "text/plain"
+    seal: str = ""
 
     @property
     def body(self) -> bytes:
@@ -107,19 +111,24 @@ class Part:
 
 def parse(raw: bytes, budget: Budget) -> Part:
     """The tree of a whole mail. Leading blank and mbox lines are skipped; CR alone counts as line end where no LF is."""
+    raw, at = _begun(raw, budget)
+    return _message(raw, at, len(raw), 0, budget, "text/plain", top=True)
+
+
+def _begun(raw: bytes, budget: Budget) -> tuple[bytes, int]:
+    """The mail with line ends that can be read, and where its header begins."""
     if b"\r" in raw[:4096] and b"\n" not in raw[:4096].rstrip(b"\n"):
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         budget.fault("lines end in CR alone")
     at = _BLANK_LINES.match(raw, 0, min(len(raw), 1 << 16)).end()  # type: ignore[union-attr]  # it matches nothing too
     mbox = _MBOX.match(raw, at)
-    if mbox:
-        at = mbox.end()
-    return _message(raw, at, len(raw), 0, budget, "text/plain", top=True)
+    return raw, mbox.end() if mbox else at
 
 
 def header_fields(raw: bytes) -> list[tuple[str, bytes]]:
-    """The header fields at the start of `raw`, for readers that need no body."""
-    return parse(raw[: MAX_HEADER_BLOCK + 4], Budget(parts=1)).headers
+    """The header fields at the start of `raw`, for readers that need no body; no value is looked into."""
+    raw, at = _begun(raw[: MAX_HEADER_BLOCK + 4], budget := Budget())
+    return header_block(raw, at, len(raw), budget, top=True)[0]
 
 
 def _message(raw: bytes, at: int, end: int, depth: int, budget: Budget, default: str, *, top: bool = False) -> Part:
@@ -140,9 +149,27 @@ def _message(raw: bytes, at: int, end: int, depth: int, budget: Budget, default:
             part.children = _enclosed(inner, 0, len(inner), depth, budget)
         else:
             part.children = _enclosed(raw, body, end, depth, budget)
+    elif kind in smime.KINDS or part.declared_name.lower() == "smime.p7m":
+        _unseal(part, depth, budget)
     if part.children and kind.startswith("multipart/"):
         part.end = part.start
     return part
+
+
+def _unseal(part: Part, depth: int, budget: Budget) -> None:
+    """Take the part within a signed S/MIME message out; an encrypted one stays a file that says so."""
+    content, _ = transfer.decode(part.body, part.header("content-transfer-encoding"))
+    sealed = smime.opened(content)
+    part.seal = sealed.kind
+    if sealed.kind == "encrypted":
+        budget.fault(smime.ENCRYPTED)
+    elif sealed.content and not _FIELD.match(sealed.content):
+        part.seal = ""  # a signed file that is no mail
+    elif sealed.kind == "signed" and (not sealed.content or depth >= MAX_DEPTH or budget.parts <= 0):
+        budget.fault("an S/MIME signature holds no content that could be read")
+    elif sealed.kind == "signed":
+        budget.fault("an S/MIME signature was taken off without being verified")
+        part.children = [_message(sealed.content, 0, len(sealed.content), depth + 1, budget, "text/plain")]
 
 
 def _enclosed(raw: bytes, at: int, end: int, depth: int, budget: Budget) -> list[Part]:

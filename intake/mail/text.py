@@ -91,6 +91,9 @@ def _sort(part: Part, bodies: Bodies, budget: Budget) -> None:
         room = MAX_ATTACHMENTS - len(bodies.inner_files)
         bodies.inner_files += (inner.attachments + inner.inner_files)[: max(room, 0)]
         return
+    if part.seal == "signed" and part.children:
+        _visit(part.children[0], bodies, budget)
+        return
     if kind == "text/calendar":
         bodies.calendar_method = bodies.calendar_method or part.parameter("method").lower()
     if _is_text(part, kind):
@@ -121,7 +124,7 @@ def _alternative(part: Part, bodies: Bodies, budget: Budget) -> None:
             words_plain, words_page = _words(child, kind, bodies, budget)
             plain = plain if words_plain is None else (plain or []) + words_plain
             page = page if words_page is None else (page or []) + words_page
-        elif kind.startswith("multipart/") and child.children:
+        elif (kind.startswith("multipart/") or child.seal) and child.children:
             before = Bodies()
             _visit(child, before, budget)
             bodies.attachments += before.attachments
@@ -213,6 +216,8 @@ def _attach(part: Part, bodies: Bodies, budget: Budget) -> None:
     if not name and part.content_type.startswith("message/") and part.children:
         name = "message.eml"
     file = attachment_of(part, budget.faults, name=name)
+    if part.seal == "encrypted":
+        file = file.model_copy(update={"note": "encrypted: kept as it came"})
     bodies.attachments.append(_kept(file, budget))
     if part.content_type in ("text/plain", "text/html") and part.disposition != "attachment":
         bodies.named_texts.append(part)

@@ -34,18 +34,25 @@ def from_base64(raw: bytes) -> tuple[bytes, str]:
     if not (spaced or padded_inside or len(compact) % 4 or _BASE64_FOREIGN.search(compact)):
         return binascii.a2b_base64(compact), ""  # as nearly all is: nothing to repair, nothing copied twice
     del compact
-    raw = _until_padding(raw)
+    whole, raw = raw, _until_padding(_until_boundary(raw))
     kept = _BASE64_ALPHABET.sub(b"", raw)
     visible = len(raw) - raw.count(b"\n") - raw.count(b"\r") - raw.count(b" ") - raw.count(b"\t")
-    if (visible and len(kept) * 10 < visible * 9) or raw.count(b" ") * 12 > len(raw) > 40:
-        return raw, "declared base64 and is not"
+    prose = raw.count(b" ") * 12 > len(raw) > (40 if raw == whole else 0)
+    if (visible and len(kept) * 10 < visible * 9) or prose:
+        return whole, "declared base64 and is not"
     runs = [run for run in _PAD.split(kept) if run]
-    fault = "" if len(kept) == visible and len(runs) <= 1 else "foreign characters in base64"
+    fault = "" if len(kept) == visible and len(runs) <= 1 and raw == whole else "foreign characters in base64"
     out = bytearray()
     for run in runs:
         usable = len(run) - 1 if len(run) % 4 == 1 else len(run)
         out += binascii.a2b_base64(run[:usable] + b"=" * (-usable % 4))
     return bytes(out), fault
+
+
+def _until_boundary(raw: bytes) -> bytes:
+    """Base64 up to the line with a boundary that the mail's structure does not know (damaged, or of a part around it)."""
+    found = raw.find(b"--")
+    return raw if found < 0 else raw[: max(raw.rfind(b"\n", 0, found), raw.rfind(b"\r", 0, found)) + 1]
 
 
 def _until_padding(raw: bytes) -> bytes:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from intake.understood import understood
-from tracker.submission import Reading, Submission
+from intake.mail import ENCRYPTED, NO_WORDS
+from intake.understood import WORDLESS, understood
+from tracker.submission import Automatic, Bounce, Reading, Submission
 
 SAID = Submission(channel="mail", text="There is no registrar at night.")
 
@@ -29,3 +30,23 @@ def test_running_out_of_memory_is_left_to_the_box() -> None:
 
     with pytest.raises(MemoryError):
         understood(hoards, SAID)
+
+
+@pytest.mark.parametrize("fault", [NO_WORDS, ENCRYPTED])
+def test_a_mail_without_readable_words_is_looked_at_the_same_day(fault: str) -> None:
+    quiet = Reading(opens_case=False, kind="spam", urgency="none", acknowledgement="none")
+    reading = understood(lambda _: quiet, SAID.model_copy(update={"faults": (fault,)}))
+    assert (reading.opens_case, reading.kind, reading.urgency) == (True, "enquiry", "same_day")
+    assert reading.summary == WORDLESS
+    assert reading.acknowledgement == "none"
+
+
+def test_a_mail_without_readable_words_stays_as_urgent_as_it_was() -> None:
+    urgent = Reading(opens_case=True, kind="concern", urgency="immediate")
+    assert understood(lambda _: urgent, SAID.model_copy(update={"faults": (NO_WORDS,)})).urgency == "immediate"
+
+
+@pytest.mark.parametrize("why", [{"automatic": Automatic(rule="2", why="Auto-Submitted")}, {"bounce": Bounce()}])
+def test_an_empty_mail_by_a_machine_is_what_it_was(why: dict[str, object]) -> None:
+    reading = Reading(opens_case=False, kind="automatic")
+    assert understood(lambda _: reading, SAID.model_copy(update={"faults": (NO_WORDS,), **why})) is reading

@@ -58,3 +58,13 @@ def test_over_the_cap_the_content_is_left_out_and_said() -> None:
     assert big.content is None
     assert big.note == "over the size limit: content left out"
     assert big.size == attachments.MAX_ATTACHMENT_BYTES + 1
+
+
+def test_a_file_without_a_name_is_called_after_its_kind() -> None:
+    assert [
+        file_of(b"x", name, kind).filename for name, kind in (("", "application/pdf"), ("=?utf-8?b??=", "image/jpeg"))
+    ] == [
+        "document.pdf",
+        "image.jpg",
+    ]
+    assert file_of(b"x", "", "application/x-unheard-of").filename == ""

@@ -23,6 +23,16 @@ def test_what_follows_the_padding_and_is_no_base64_is_dropped() -> None:
     assert from_base64(b"aGVsbG8=\n\n-- \nA list footer, hung on by a list.\n")[0] == b"hello"
 
 
+def test_a_damaged_boundary_ends_the_content_before_it() -> None:
+    content, fault = from_base64(b"aGVsbG8h\nXXXX--the-boundary--\n\nThe epilogue.\n")
+    assert (content, fault) == (b"hello!", "foreign characters in base64")
+
+
+def test_prose_that_claims_to_be_base64_is_given_back_whole() -> None:
+    prose = b"I cannot go on like this.\n-- \nAnna\n"
+    assert from_base64(prose) == (prose, "declared base64 and is not")
+
+
 def test_padding_in_an_impossible_place_is_repaired() -> None:
     assert from_base64(b"AA=A")[0] == b"\0"
     assert from_base64(b"=A==")[0] == b""
