@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.log import facts_of
 from bot.now import Now, real_now
-from tracker import follow_up, outbox, waiting
+from tracker import digest, follow_up, outbox, waiting
 from tracker.desk import Desk
 from tracker.model import Mark
 from tracker.store import Store, Tx
@@ -94,6 +94,12 @@ class Rounds:
         while self._due() and self._store.write(lambda tx: follow_up.fire_one(tx, desk=self._desk, now=self._now())):
             pass
         self._store.write(self._mark)
+
+    def digests(self) -> None:
+        """Queue the morning's digests, once a working day for each channel."""
+        now = self._now()
+        if digest.due_day(now, self._desk) is not None:
+            self._store.write(lambda tx: digest.post_due(tx, desk=self._desk, now=now))
 
     def silent_couriers(self) -> None:
         """Take back parcels whose courier has not been heard of for a whole lease."""

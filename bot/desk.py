@@ -60,6 +60,7 @@ def make_desk(settings: Settings) -> Desk:
         draw=secrets.token_bytes,
         undo_seconds=settings.triage.undo_seconds,
         contacts=settings.contact,
+        digest_at=settings.slack.digest_at or None,
         reveals_per_hour=settings.triage.reveals_per_hour,
         register=settings.quality_register,
         verifies_senders=bool(settings.mail.trust.authserv_id),

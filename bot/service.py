@@ -40,6 +40,7 @@ PARTS = ("door", "reader", "courier", "clock", "slack", "http")
 STOP_SECONDS = 8.0
 """How long the threads have to finish what they hold; a supervisor may kill after ten seconds."""
 SILENT_COURIERS_SECONDS = 15.0
+DIGEST_SECONDS = 20.0
 log = structlog.get_logger()
 
 
@@ -266,6 +267,7 @@ def _clock(service: Service) -> Clock:
     return Clock(
         [
             Tick("follow_ups", service.settings.workers.tick_seconds, rounds.follow_ups),
+            Tick("digests", DIGEST_SECONDS, rounds.digests),
             Tick("silent_couriers", SILENT_COURIERS_SECONDS, rounds.silent_couriers),
         ]
     )

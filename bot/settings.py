@@ -1,6 +1,7 @@
 """The shapes of every section of `config.toml`; what contradicts what is in `bot.contradictions`."""
 
 import re
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -122,6 +123,7 @@ class SlackSettings(Rules):
     port: Port = 0
     intake_channels: tuple[str, ...] = ()
     timeout_seconds: Seconds = 15
+    digest_at: time | Literal[""] = time(8, 45)
 
     @property
     def on(self) -> bool:

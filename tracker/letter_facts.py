@@ -122,6 +122,11 @@ def samples() -> list[dict[str, Any]]:
         {"due_day": "Monday 23 November 2026", "due_time": "midday", "late": "2 days late", "owner": "robin", "step": 3}
         | {"why": "no address is known"},
     )
+    common |= dict.fromkeys(
+        ("new", "open_cases", "unowned", "due_today", "overdue", "to_come", "waiting_reporter", "waiting_provider"), 3
+    )
+    common |= {"digest_day": "Monday 23 November 2026", "oldest_day": "Friday 20 November 2026", "second": 1}
+    common |= {"oldest_ref": "QD-7F3K-9MX"}
     return [
         common | {"support_for": group, "contact": contact, "alerted": contact is every} | reminder
         for group, contact, reminder in product(SUPPORT_FOR, (every, needed), reminders)

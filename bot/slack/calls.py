@@ -13,6 +13,8 @@ import socket
 import threading
 import time
 import urllib.error
+import urllib.parse
+import urllib.request
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -83,6 +85,20 @@ class Calls:
             raise Lost(f"Slack's answer to {method} was lost ({type(error).__name__}).") from None
         data = answer.data
         return data if isinstance(data, dict) else {}
+
+    def send_bytes(self, url: str, content: bytes) -> None:
+        """Send a file to the address that Slack named: https, or the very host of the Web API. Raises SlackTrouble."""
+        base = urllib.parse.urlsplit(self._client.base_url)
+        to = urllib.parse.urlsplit(url)
+        if to.scheme != "https" and (to.scheme, to.netloc) != (base.scheme, base.netloc):
+            raise SaidNo("files.getUploadURLExternal", "address_not_allowed")
+        request = urllib.request.Request(url, data=content, method="POST")  # noqa: S310 - the scheme was looked at above
+        request.add_header("Content-Type", "application/octet-stream")
+        try:
+            with urllib.request.urlopen(request, timeout=self._client.timeout) as answer:  # noqa: S310
+                answer.read()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise Unreached(f"The file did not reach Slack ({type(error).__name__}).") from None
 
     def scopes(self) -> frozenset[str] | None:
         """The scopes of our bot token, None where the server does not tell. Raises SlackTrouble."""

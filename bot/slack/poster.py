@@ -5,13 +5,15 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from bot.slack import blocks
+from bot.slack import blocks, pictures
+from bot.slack.blocks import Block
 from bot.slack.calls import Limited, Lost, SaidNo, SlackTrouble, Unreached
 from bot.slack.ids import Metadata
-from bot.slack.posting import NotHere, Poster
+from bot.slack.posting import NotHere, Posted, Poster
 from tracker.outbox import ClaimedParcel, Deferred, Outcome, PostContent, Refused, Sent, Uncertain
 
 _EVERYBODY: Final = re.compile(r"<!(channel|here|everyone)(\|[^<>]*)?>")
+_NOT_THIS_BLOCK: Final = frozenset({"invalid_blocks", "invalid_blocks_format"})
 _FOR_GOOD: Final = frozenset({
     "user_not_found", "user_disabled", "cannot_dm_bot", "invalid_blocks", "invalid_blocks_format", "no_text",
     "msg_too_long", "msg_blocks_too_long", "restricted_action", "messages_tab_disabled",
@@ -25,14 +27,17 @@ def deliver(poster: Poster, parcel: ClaimedParcel) -> Outcome:
     except ValidationError:
         return Refused("The post cannot be put together; its content is not of the form we keep.")
     text = calm(content.text)
-    made = calm(list(content.blocks)) or _sections(text)
+    made = calm(list(content.blocks))
+    if not any(block.get("type") not in {"image"} for block in made):
+        made = [*_sections(text), *made]
     metadata = {"event_type": Metadata.POST.value, "event_payload": {"parcel": str(parcel.id)}}
     if not parcel.to and not content.channel:
         return Refused("The post names neither a channel nor a person in Slack.")
     try:
         channel = _channel(poster, parcel.to, content.channel)
         text = blocks.cut(text, blocks.SECTION)
-        posted = poster.post_once(channel, text, made, metadata, doubtful=parcel.attempts > 1)
+        doubtful = parcel.attempts > 1
+        posted = _with_pictures(poster, channel, text, made, metadata, doubtful=doubtful)
     except NotHere as refusal:
         return Refused(str(refusal))
     except Limited as limited:
@@ -44,6 +49,22 @@ def deliver(poster: Poster, parcel: ClaimedParcel) -> Outcome:
     except SlackTrouble as trouble:
         return Deferred(str(trouble))
     return Sent(f"{posted.channel}/{posted.ts}")
+
+
+def _with_pictures(
+    poster: Poster, channel: str, text: str, made: list[Block], metadata: dict[str, Any], *, doubtful: bool
+) -> Posted:
+    """Post with the charts drawn; a picture that Slack will not take is left out: its words are in the text already."""
+    plain = [block for block in made if "chart" not in block]
+    if len(plain) == len(made):
+        return poster.post_once(channel, text, made, metadata, doubtful=doubtful)
+    drawn = pictures.drawn(poster.upload, made)
+    try:
+        return poster.post_once(channel, text, drawn, metadata, doubtful=doubtful)
+    except SaidNo as no:
+        if drawn == plain or no.code not in _NOT_THIS_BLOCK:
+            raise
+        return poster.post_once(channel, text, plain, metadata, doubtful=True)
 
 
 def _channel(poster: Poster, person: str, channel: str) -> str:

@@ -231,5 +231,5 @@ def test_a_refusal_in_the_list_is_shown_in_the_form(desk_side: Turned, slack: Sl
 def test_taking_from_the_list_says_so_in_the_form(desk_side: Turned, slack: SlackServer, ref: str) -> None:
     press(desk_side, slack, ADA, ref, "case_more")
     slack.press_in_view(ADA, form(slack, ADA), "case_take")
-    slack.wait_until(lambda: "is yours" in said(slack.view_of(ADA)), what="the sentence")
+    slack.wait_until(lambda: f"{ref} is yours" in said(slack.view_of(ADA)), what="the sentence")
     assert desk_side.case(ref).owner == "slack:U0ADA"

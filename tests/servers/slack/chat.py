@@ -128,8 +128,17 @@ def whisper(
     return shown
 
 
+def _known_files(workspace: Workspace, blocks: list[dict[str, Any]]) -> None:
+    """An image may only show a file that is all there; else Slack answers `invalid_blocks`."""
+    for block in blocks:
+        file = (block.get("slack_file") or {}).get("id")
+        if file is not None and not workspace.files.get(file, {}).get("done"):
+            raise SlackFault("invalid_blocks", ["[ERROR] invalid slack file"])
+
+
 def _post(workspace: Workspace, channel: Channel, params: Params, *, thread_ts: str | None) -> dict[str, Any]:
     text, blocks = _content(params)
+    _known_files(workspace, blocks)
     message = workspace.post(
         channel,
         BOT_USER,

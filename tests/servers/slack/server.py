@@ -65,6 +65,7 @@ class SlackServer(Deeds):
         self.sockets = self.sockets_door = SocketDoor(ack_seconds=self._ack_seconds)
         self._http_doors: list[HttpDoor] = []
         self.web = WebDoor(self.workspace, self.sockets.open_connection)
+        self.workspace.address = f"http://127.0.0.1:{self.web.port}"
         self.api_url = f"http://127.0.0.1:{self.web.port}/api/"
         if self._echo:
             self.workspace.heard_own = self._tell_of_own

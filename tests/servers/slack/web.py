@@ -16,12 +16,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.servers.slack import chat, conversations, people, views
+from tests.servers.slack import chat, conversations, files, people, views
 from tests.servers.slack.faults import HttpFault, HttpFaults
 from tests.servers.slack.methods import METHODS, Params
 from tests.servers.slack.workspace import SlackFault, Workspace
 
-FAMILIES = (chat, conversations, people, views)
+FAMILIES = (chat, conversations, files, people, views)
 """Imported so that their methods are in the table."""
 
 STRUCTURED = ("blocks", "attachments", "metadata", "view", "unfurls", "files")
@@ -118,6 +118,9 @@ class _Handler(BaseHTTPRequestHandler):
         at = datetime.now(UTC)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         url = urlsplit(self.path)
+        if url.path.startswith(files.UPLOADS):
+            self._upload(url.path.removeprefix(files.UPLOADS), body)
+            return
         try:
             params = {**dict(parse_qsl(url.query)), **self._read(body)}
         except ValueError:
@@ -129,6 +132,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._response_url(url.path, params, at)
         else:
             self._send(404, "<html><body>Not Found</body></html>")
+
+    def _upload(self, file: str, body: bytes) -> None:
+        kept = self.web.workspace.files.get(file)
+        if kept is None:
+            self._send(404, "no such upload")
+            return
+        kept["content"] = body
+        self._send(200, f"OK - {len(body)}")
 
     def _call(self, name: str, params: Params, at: datetime) -> None:
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or params.get("token")

@@ -75,6 +75,9 @@ class Workspace:
         self.homes: dict[str, dict[str, Any]] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        self.files: dict[str, dict[str, Any]] = {}
+        self.address = ""
+        """Where uploads go, without a path; set when the server runs."""
         self.heard_own: Callable[[dict[str, Any]], None] | None = None
         """Called, where set, with the event of each message the bot itself posted."""
         self._numbers = itertools.count(1)
