@@ -3,7 +3,7 @@
 Times are UTC with zone. Only `people` names a person: every other row carries the person's id, and shows the pseudonym.
 """
 
-from tracker.model.base import Base, Clean, Detail, Names, Utc, clean_text
+from tracker.model.base import Base, Clean, Detail, Details, Names, Numbers, Utc, clean_text
 from tracker.model.cases import Case, CaseLink, CasePerson, Event, Exclusion, Person
 from tracker.model.heard import AttachmentRow, Blob, Inbound, InboundContent, Message, MessageId
 from tracker.model.promises import Card, FollowUp, Mark, Parcel
@@ -33,6 +33,7 @@ __all__ = [
     "CasePerson",
     "Clean",
     "Detail",
+    "Details",
     "Event",
     "Evidence",
     "Exclusion",
@@ -44,6 +45,7 @@ __all__ = [
     "Message",
     "MessageId",
     "Names",
+    "Numbers",
     "Paper",
     "Parcel",
     "Person",
