@@ -1,13 +1,14 @@
 """The mail inside the mail: what was forwarded inline or attached, with its sender, date, subject and words."""
 
 import re
+from dataclasses import replace
 
 from intake.mail import phrases
 from intake.mail.addresses import addresses_of
 from intake.mail.header_block import Budget
 from intake.mail.headers import decoded
 from intake.mail.intros import header_block_at, intro_at
-from intake.mail.lines import text_of, unquoted
+from intake.mail.lines import Line, text_of, unquoted
 from intake.mail.mime import Part
 from intake.mail.model import QuotedMessage
 from intake.mail.outlook import top_of
@@ -59,6 +60,48 @@ def quoted_message(parts: Split) -> QuotedMessage | None:
         text=text,
         new_text=split(lines).new if lines else "",
     )
+
+
+def with_own_words(parts: Split, sender: Address | None) -> Split:
+    """The same, with what the forwarder wrote below the passed on mail among the new words.
+
+    They are told by quote marks that end, or by names: the inner writer's, who signed, and further down the forwarder's.
+    """
+    if parts.inner_kind != "forwarded" or not parts.inner:
+        return parts
+    lines = list(parts.inner)
+    at = _below_marks(lines) or _below_signature(lines, sender, sender_of(parts.inner_header.get("from", "")))
+    own = text_of(lines[at:])
+    if not own.strip() or not parts.quoted.endswith(own):
+        return parts
+    new = "\n\n".join(words for words in (parts.new, own) if words.strip())
+    return replace(parts, new=new, quoted=parts.quoted.removesuffix(own).rstrip(), inner=tuple(lines[:at]))
+
+
+def _below_marks(lines: list[Line]) -> int:
+    """Where lines without marks begin below a mail of which every line has one; 0 if nowhere."""
+    marked = [at for at, line in enumerate(lines) if line.depth]
+    begins = marked[-1] + 1 if marked else 0
+    return begins if len(marked) > 2 and all(line.depth or not line.text.strip() for line in lines[:begins]) else 0
+
+
+def _below_signature(lines: list[Line], sender: Address | None, inner: Address | None) -> int:
+    """Where the forwarder's words begin below the inner writer's own name on a line of its own; the end if nowhere."""
+    names, theirs = _names(sender), _names(inner)
+    signed = [at for at, line in enumerate(lines) if _signs(line) in theirs - names]
+    last = next((_signs(line) for line in reversed(lines) if line.text.strip()), "")
+    return signed[0] + 1 if signed and last in names - theirs else len(lines)
+
+
+def _signs(line: Line) -> str:
+    return line.bare.strip(" ,.-–—*_/~").lower()[:100]
+
+
+def _names(address: Address | None) -> set[str]:
+    """What someone of this name may sign with: the whole name or the first."""
+    name = address.name.strip(" \"'").lower() if address else ""
+    first = name.split(",")[-1].split()[:1]
+    return {word for word in (name, *first) if len(word) > 1}
 
 
 def sender_of(text: str) -> Address | None:

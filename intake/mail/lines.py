@@ -21,6 +21,11 @@ class Line:
     mark: str = ""
 
     @property
+    def is_typed(self) -> bool:
+        """Whether the depth is told by marks in the text, which a person may type too, not by a client's HTML."""
+        return self.depth > 0 and _MARKS.match(self.text) is not None
+
+    @property
     def bare(self) -> str:
         """The text without its quote marks and without blanks around it."""
         if self.depth:

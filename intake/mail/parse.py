@@ -1,7 +1,7 @@
 """read_mail: the bytes of any mail to a Mail. Total by construction and by guard; each field fails alone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from intake.mail import automatic, bounce_json, bounces, forwards, outlook, quoting, text, trust
@@ -79,6 +79,7 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
         budget, "new text", lambda: _words(bodies, manner), _Words(quoting.Split(text.joined(bodies.seen), "", ""))
     )
     sender, sender_from = _sender(top, budget)
+    words = _guard(budget, "words below a forward", lambda: _with_own_words(words, next(iter(sender), None)), words)
     if any(not a.email.isascii() for a in sender):
         budget.fault("the sender's address is not plain ASCII: look-alike letters are possible")
     to = _addresses(top, "to", budget)
@@ -164,6 +165,10 @@ def _words(bodies: Bodies, manner: quoting.Manner) -> _Words:
         of_text_part=plain.new if plain is not None else None,
         of_html_part=page.new if page is not None else None,
     )
+
+
+def _with_own_words(words: _Words, sender: Address | None) -> _Words:
+    return replace(words, best=forwards.with_own_words(words.best, sender))
 
 
 def _automatic(top: Part, sender: tuple[Address, ...], subject: str, bodies: Bodies) -> Automatic | None:

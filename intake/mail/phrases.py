@@ -12,8 +12,8 @@ def _words(section: str, name: str) -> tuple[str, ...]:
     return tuple(str(word) for word in _DATA[section][name])
 
 
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(_words("bounces", name)), re.IGNORECASE)
+def _pattern(name: str, section: str = "bounces") -> re.Pattern[str]:
+    return re.compile("|".join(_words(section, name)), re.IGNORECASE)
 
 
 WROTE = _words("quoting", "wrote")
@@ -30,6 +30,7 @@ FORWARD_OPENINGS = _words("quoting", "forward_openings")
 FORWARD_PREFIXES = _words("quoting", "forward_prefixes")
 REPLY_PREFIXES = _words("quoting", "reply_prefixes")
 REPLY_ABOVE = _words("quoting", "reply_above")
+ANSWERS_INSIDE = _pattern("answers_inside", "quoting")
 PREVIOUS_REPLIES = frozenset(_words("quoting", "previous_replies"))
 
 SENT_FROM = _words("added", "sent_from")

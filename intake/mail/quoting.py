@@ -53,9 +53,10 @@ def split(lines: list[Line], *, manner: Manner = "reply") -> Split:
     cut = _cut(head, manner)
     if cut.at == len(head):
         cut = _Cut(len(lines), len(lines))
-    quoted = [n >= cut.at for n in range(len(lines))]
-    _mark_quotes(lines, min(cut.at, len(head)), quoted)
-    new = [n for n in range(cut.at) if not quoted[n] and lines[n].mark != "file"]
+    end = len(lines) if cut.kind != "forwarded" and _answers_inside(lines[: cut.at]) else cut.at
+    quoted = [n >= end for n in range(len(lines))]
+    _mark_quotes(lines, min(end, len(head)), quoted, manner)
+    new = [n for n in range(end) if not quoted[n] and lines[n].mark != "file"]
     notices = signatures.notices_in(lines, new)
     kept = [n for n in new if n not in notices]
     tail = signatures.begins(lines, kept)
@@ -124,6 +125,14 @@ def _cut(lines: list[Line], manner: Manner) -> _Cut:
     return _Cut(len(lines), len(lines))
 
 
+def _answers_inside(said: list[Line]) -> bool:
+    """Whether the writer says that they wrote on within the mail they answer, where no reader could tell their words."""
+    return (
+        phrases.ANSWERS_INSIDE.search(intros.plain(" ".join(line.text for line in said[:30] if not line.depth)))
+        is not None
+    )
+
+
 def _announced(lines: list[Line], at: int, manner: Manner, above: tuple[str, ...]) -> _Cut | None:
     """A cut at a line whose words say that the rest is another mail: "Original Message", "reply above this line"."""
     text = lines[at].text
@@ -178,9 +187,12 @@ def _last_real_quote(lines: list[Line]) -> int:
     return -1
 
 
-def _mark_quotes(lines: list[Line], cut: int, quoted: list[bool]) -> None:
-    """Mark the quoted runs before the cut, each with the intro above it."""
+def _mark_quotes(lines: list[Line], cut: int, quoted: list[bool], manner: Manner) -> None:
+    """Mark the quoted runs before the cut, each with the intro above it.
+
+    A fresh mail answers nothing: where no mail is announced in it, ">" is how its writer begins a line."""
     at = 0
+    runs: list[tuple[int, int, int]] = []
     while at < cut:
         if not lines[at].depth and lines[at].mark != "block":
             at += 1
@@ -190,9 +202,20 @@ def _mark_quotes(lines: list[Line], cut: int, quoted: list[bool]) -> None:
             end += 1
         intro = _intro_above(lines, at)
         if lines[at].depth or intro < at:  # a block without a client's mark is a quote only under an intro
-            for n in range(intro, end):
-                quoted[n] = True
+            runs.append((intro, at, end))
         at = max(end, at + 1)
+    answers = manner != "fresh" or cut < len(lines) or any(intro < at for intro, at, _ in runs)
+    for intro, at, end in runs:
+        if (answers and not (intro == at and _is_list(lines, at))) or not lines[at].is_typed:
+            quoted[intro:end] = [True] * (end - intro)
+
+
+def _is_list(lines: list[Line], at: int) -> bool:
+    """Whether the marked run at `at` is a list of the writer's: right under their own words with a colon, which name no mail."""
+    above = lines[at - 1].text.strip() if at else ""
+    return above.endswith(":") and not (
+        intros.has_date(above) or intros.has_email(above) or any(c.isdigit() for c in above)
+    )
 
 
 def _continues(lines: list[Line], at: int, start: int) -> bool:

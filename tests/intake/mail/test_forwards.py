@@ -3,7 +3,7 @@
 
 import pytest
 
-from intake.mail import read_mail, submission_of
+from intake.mail import Mail, read_mail, submission_of
 from intake.mail.forwards import manner_of, sender_of
 from intake.mail.mime import Part
 from tests.intake.mail.lessons import lesson
@@ -118,3 +118,33 @@ def test_a_forward_in_html_is_taken_apart(client: str) -> None:
     assert (mail.forwarded.sender.email, mail.forwarded.subject) == ("ben@x.example", "Rota")
     assert mail.forwarded.text.split() == ["I", "have", "been", "on", "nights.", "More."]
     assert mail.new_text == ("" if "without" in client else "See this.")
+
+
+PASSED_ON = "From: Bob Sample <bob@trust.example>\nDate: Mon, 12 Nov 2026 at 10:00\nSubject: Rota\nTo: Anna\n\nThe rota is attached.\n\nBob\n"
+OWN = "I pass this on since I am afraid to raise it myself.\nAnna"
+
+
+def forward(body: str) -> Mail:
+    head = "From: Anna Example <anna@trust.example>\nMessage-ID: <1@trust.example>\nSubject: FW: Rota\n\n"
+    return read_mail((head + body).encode())
+
+
+def test_words_below_a_forward_that_the_forwarder_signed_are_theirs() -> None:
+    mail = forward(f"---------- Forwarded message ---------\n{PASSED_ON}\n{OWN}\n")
+    assert mail.new_text == OWN
+    assert mail.forwarded is not None
+    assert mail.forwarded.text == "The rota is attached.\n\nBob"
+    assert "afraid" not in mail.quoted_text
+
+
+def test_words_below_the_marks_of_a_forward_are_the_forwarders() -> None:
+    marked = "\n".join(f"> {line}" for line in PASSED_ON.splitlines())
+    mail = forward(f"Begin forwarded message:\n\n{marked}\n\nPlease call me.\n")
+    assert mail.new_text == "Please call me."
+
+
+def test_words_below_a_forward_that_nobody_signed_stay_with_it_and_are_handed_on() -> None:
+    mail = forward(f"Look.\n\n---------- Forwarded message ---------\n{PASSED_ON}\nPlease call me.\n")
+    assert mail.new_text == "Look."
+    handed = submission_of(mail, envelope_from="anna@trust.example", envelope_to=())
+    assert "Please call me." in handed.new_text

@@ -239,3 +239,40 @@ def test_replies_of_all_forms_keep_the_answer(text: str, new: str | None) -> Non
     told = "".join(parts.new.split())
     wanted = "".join((new if new is not None else text).split())
     assert told in (wanted, wanted.removesuffix("".join(parts.signature.split())))
+
+
+TYPED = "Hello,\n\nwhat he said to me was:\n\n> you should leave\n\n> in front of patients\n\nI cannot go on."
+
+
+def test_in_a_mail_that_answers_nothing_marks_are_how_its_writer_begins_lines() -> None:
+    parts = split(lines_of(TYPED), manner="fresh")
+    assert (parts.new, parts.quoted) == (TYPED, "")
+
+
+def test_marks_under_an_intro_are_a_quote_also_in_a_fresh_mail() -> None:
+    parts = split(lines_of(f"See this.\n\n{INTROS[0]}\n{QUOTED}"), manner="fresh")
+    assert parts.new == "See this."
+
+
+@pytest.mark.parametrize("manner", ["reply", "fresh", "forward"])
+def test_a_list_with_marks_right_under_a_colon_is_the_writers(manner: Manner) -> None:
+    said = "Hello,\nmy points:\n> no teaching since August\n> nobody supervises us\nAnna"
+    assert split(lines_of(said), manner=manner).new == said
+
+
+@pytest.mark.parametrize(
+    "announced",
+    ["Please see my answers below in red.", "I have added my comments inline.", "Replies in line.", "See in red below.",
+     "I have answered your questions in the text below.", "Meine Antworten unten in rot.", "Mes réponses en rouge ci-dessous.",
+     "My responses are in CAPITALS."],
+)  # fmt: skip
+def test_nothing_is_cut_where_the_writer_says_that_they_wrote_on_within_the_quote(announced: str) -> None:
+    header = HEADERS[0].replace("|", "\n")
+    answered = f"{announced}\n\n{header}\n\n1. When did it begin?\n\nIn August, and nobody came."
+    assert "In August, and nobody came." in split(lines_of(answered)).new
+
+
+@pytest.mark.parametrize("said", ["Thanks, see below.", "I look forward to your answer.", "My comments were ignored."])
+def test_other_words_leave_the_quote_a_quote(said: str) -> None:
+    header = HEADERS[0].replace("|", "\n")
+    assert split(lines_of(f"{said}\n\n{header}\n\n{OLD}")).new == said
