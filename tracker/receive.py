@@ -36,6 +36,9 @@ def receive(
     received = _receive(tx, submission, reading, inbound_id=inbound_id, desk=desk, now=now)
     case_id = received.case.id if received.case else None
     inbound.settle(tx, inbound_id, outcome=received.outcome, case_id=case_id, reason=received.reason)
+    place = submission.slack
+    if place is not None and place.ts and place.kind not in slack_threads.CHANGES and case_id is not None:
+        slack_threads.hear_changes_again(tx, place)
     return received
 
 
@@ -43,9 +46,13 @@ def _receive(
     tx: Tx, submission: Submission, reading: Reading, *, inbound_id: int, desk: Desk, now: datetime
 ) -> Received:
     place = submission.slack
-    if place is not None and place.kind in {"edited", "deleted"}:
-        case, reason = slack_threads.changed(tx, submission, now=now)
-        return Received("joined" if case else "filed", case, reason)
+    if place is not None and place.kind in slack_threads.CHANGES:
+        change = slack_threads.changed(tx, submission, now=now)
+        if change.case is not None and change.theirs and place.kind == "edited":
+            # A cry for help may be put into a message afterwards.
+            _raise_urgency(tx, change.case, reading, desk, now)
+            follow_up.replan(tx, change.case, desk=desk, now=now)
+        return Received("joined" if change.case else "filed", change.case, change.reason)
     repeat = _repeat(tx, submission, inbound_id)
     if repeat is not None:
         return repeat
@@ -60,8 +67,8 @@ def _receive(
             slack_threads.note(tx, case, submission, inbound_id=inbound_id, desk=desk, now=now)
             return Received("joined", case, "a note from a Slack thread")
     if submission.bounce is not None:
-        case, reason = bounced.note(tx, submission, inbound_id=inbound_id, desk=desk, now=now)
-        return Received("filed", case, reason)
+        bounced_on, reason = bounced.note(tx, submission, inbound_id=inbound_id, desk=desk, now=now)
+        return Received("filed", bounced_on, reason)
     match = matching.find(tx, submission, desk=desk, now=now)
     if submission.automatic is not None and (submission.automatic.is_auto_reply or not reading.opens_case):
         return _file_automatic(tx, submission, match, inbound_id=inbound_id, desk=desk, now=now)

@@ -5,6 +5,7 @@ All that staff say in a thread is an internal note; nothing leaves the team from
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 
@@ -14,10 +15,12 @@ from tracker.finding import locked
 from tracker.history import record
 from tracker.matching import PARTS_THAT_MAY_WRITE, head_of
 from tracker.messages import write_down
-from tracker.model import Card, Case, Message, Parcel
+from tracker.model import Card, Case, Inbound, Message, Parcel
 from tracker.people import person_for, takes_part
 from tracker.store import Tx
 from tracker.submission import SlackPlace, Submission
+
+CHANGES: Final = frozenset({"edited", "deleted"})
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,22 @@ def note(
     follow_up.replan(tx, case, desk=desk, now=now)
 
 
-def changed(tx: Tx, submission: Submission, *, now: datetime) -> tuple[Case | None, str]:
+@dataclass(frozen=True)
+class Change:
+    """What became of an edit or a deletion: on which case, why in words, and whether the words are those of a reporter."""
+
+    case: Case | None
+    reason: str
+    theirs: bool = False
+
+
+def changed(tx: Tx, submission: Submission, *, now: datetime) -> Change:
     """An edit adds the new words beside the old ones, a deletion is noted; the record keeps what was said."""
     assert submission.slack is not None
     external_id = f"{submission.slack.channel}/{submission.slack.ts}"
     said = tx.scalar(select(Message).where(Message.external_id == external_id).order_by(Message.id.desc()).limit(1))
     if said is None:
-        return None, f"a Slack message that is on no case was {submission.slack.kind}"
+        return Change(None, f"a Slack message that is on no case was {submission.slack.kind}")
     case = locked(tx, said.case_id)
     if submission.slack.kind == "edited":
         tx.add(
@@ -96,4 +108,16 @@ def changed(tx: Tx, submission: Submission, *, now: datetime) -> tuple[Case | No
         )
     kind = f"message_{submission.slack.kind}"
     record(tx, case, actor=f"slack:{submission.slack.user}", kind=kind, detail={"message": said.id}, now=now)
-    return case, f"a Slack message of the case was {submission.slack.kind}"
+    reason = f"a Slack message of the case was {submission.slack.kind}"
+    return Change(case, reason, theirs=said.direction == "in")
+
+
+def hear_changes_again(tx: Tx, place: SlackPlace) -> None:
+    """Slack promises no order: changes that were read before the message they change are read once more, now that it is there."""
+    name = f"{place.channel}/{place.ts}"
+    filed = select(Inbound).where(
+        Inbound.channel == "slack", Inbound.message_id == name, Inbound.state == "read", Inbound.outcome == "filed"
+    )
+    for row in tx.scalars(filed.order_by(Inbound.id)).all():
+        if row.envelope.get("kind") in CHANGES:
+            inbound.replay(tx, row.id)

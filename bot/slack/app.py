@@ -138,6 +138,10 @@ class SlackSide:
         """Deliver one Slack post of the outbox."""
         return poster.deliver(self._poster, parcel)
 
+    def catch_up(self, since: datetime) -> int:
+        """Keep what was said after `since` and was not heard; returns how many messages were new. Raises SlackTrouble."""
+        return self._catcher.sweep(self._identity.team, since)
+
     def check(self) -> list[str]:
         """Every fault of tokens, scopes, workspace and channels, as sentences; an empty list where all is well."""
         return faults(self._settings, self._desk, self._calls, self._channels, self._readers)
@@ -221,7 +225,7 @@ class SlackSide:
 
     def _sweep(self, since: datetime) -> None:
         try:
-            self._catcher.sweep(self._identity.team, since)
+            self.catch_up(since)
         except Exception as error:  # noqa: BLE001 - a thread of the pool has nobody to tell but the log
             log.warning("slack.not_caught_up", **facts_of(error))
 

@@ -112,6 +112,16 @@ class Ear:
                 return False
         return self._channels.name_of(channel) not in self._card_channels
 
+    def knows(self, channel: str, ts: str) -> bool:
+        """Whether this message was kept before."""
+        with self._store.reading() as tx:
+            return bool(_kept_as(tx, f"{channel}/{ts}"))
+
+    def is_ours_to_hear(self, body: dict[str, Any]) -> bool:
+        """Whether the ear would have kept this event, had it been delivered."""
+        heard = heard_event(body, bot_user=self._identity().bot_user)
+        return heard is not None and self._listens(heard)
+
     def heard_late(self, body: dict[str, Any]) -> bool:
         """Keep a message that was found in a channel's history; whether it was new. Raises StoreUnavailable."""
         heard = heard_event(body, bot_user=self._identity().bot_user)

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from tests.bot.slack.side import Turned, slack_side
 from tests.servers.slack import ADA, GUEST, INTAKE, NOT_JOINED, TRIAGE, SlackServer
-from tracker.model import Message
+from tracker.model import AttachmentRow, Message
+from tracker.submission import Reading
 
 WORDS = "no rota on ward seven at Seaham since Zebedee left"
 
@@ -137,6 +138,51 @@ def test_an_edit_and_a_deletion_follow_their_message(desk_side: Turned, slack: S
     desk_side.read_all()
     assert len(desk_side.cases()) == 1
     assert [row.text for row in desk_side.all_of(select(Message).order_by(Message.id))] == [WORDS, WORDS + ", two F2s"]
+
+
+def test_an_edit_that_is_read_before_its_message_is_read_again_after_it(desk_side: Turned, slack: SlackServer) -> None:
+    ref = desk_side.open_case()
+    desk_side.redraw_all()
+    card = desk_side.card_of(ref)
+    ts = slack.send_message("quality-triage", ADA, "Rang them", thread_ts=card["ts"], deliver=False)
+    slack.edit_message("quality-triage", ts, "Rang them twice")
+    desk_side.read_all()
+    assert desk_side.all_of(select(Message)) == []
+    original = {
+        "type": "message",
+        "channel": TRIAGE,
+        "user": ADA,
+        "ts": ts,
+        "thread_ts": card["ts"],
+        "text": "Rang them",
+    }
+    slack.send_event(original)
+    desk_side.read_all()
+    notes = desk_side.all_of(select(Message).order_by(Message.id))
+    assert [(note.direction, note.text) for note in notes] == [
+        ("internal", "Rang them"),
+        ("internal", "Rang them twice"),
+    ]
+
+
+def test_danger_put_into_a_report_afterwards_raises_its_urgency(desk_side: Turned, slack: SlackServer) -> None:
+    ts = slack.send_message("quality-intake", ADA, WORDS)
+    desk_side.read_all()
+    slack.edit_message("quality-intake", ts, WORDS + " and nobody watches the patients tonight")
+    desk_side.read_all(Reading(opens_case=True, kind="concern", urgency="immediate", red_flags=("patient_harm_now",)))
+    (case,) = desk_side.cases()
+    assert (case.urgency, case.red_flags) == ("immediate", ["patient_harm_now"])
+
+
+def test_files_in_a_thread_are_named_on_the_note(desk_side: Turned, slack: SlackServer) -> None:
+    ref = desk_side.open_case()
+    desk_side.redraw_all()
+    card = desk_side.card_of(ref)
+    rota = {"id": "F0ROTA", "name": "rota.pdf", "mimetype": "application/pdf", "size": 4711}
+    slack.send_message("quality-triage", ADA, "the rota", thread_ts=card["ts"], files=[rota], subtype="file_share")
+    desk_side.read_all()
+    (file,) = desk_side.all_of(select(AttachmentRow))
+    assert (file.filename, file.size) == ("rota.pdf", 4711)
 
 
 def test_a_change_of_something_never_kept_is_not_kept_either(desk_side: Turned, slack: SlackServer) -> None:
