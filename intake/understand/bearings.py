@@ -1,6 +1,7 @@
-"""How a place name stands in its sentence: a learner's place, a university, a person, or somewhere else; rows live in places.py."""
+"""How a place name stands in its sentence: a place of work, a person, or somewhere else; which row it means lives in places.py."""
 
 import re
+from typing import Any
 
 from intake.understand.names import Mention
 from intake.understand.words import Words
@@ -98,7 +99,7 @@ _ANCHOR_BEFORE = re.compile(rf"\b{_POST}\b(?:[ ,(]+[\w&/'-]+){{0,4}}?[ ,(]*(?:at
 _ANCHOR_AFTER = re.compile(rf"^(?:'s)?[ ,(-]*(?:[\w&/-]+ )?{_POST}\b")
 
 
-def is_place(mention: Mention[object], words: Words, *, university: bool) -> bool:
+def is_place(mention: Mention[Any], words: Words, *, university: bool) -> bool:
     """Whether a name is a place's at all where it stands, and not somebody's, a street's, or one just passed by."""
     if _PERSON_BEFORE.search(mention.before) and mention.strength != "ambiguous":
         return False
@@ -115,12 +116,12 @@ def is_place(mention: Mention[object], words: Words, *, university: bool) -> boo
     return not _ELSEWHERE_BEFORE.search(mention.before)
 
 
-def is_followed_by_work(mention: Mention[object]) -> bool:
+def is_followed_by_work(mention: Mention[Any]) -> bool:
     """Whether a ward, a unit or the word hospital follows, so that the name is a hospital's."""
     return bool(_PLACE_AFTER.search(mention.after))
 
 
-def is_workplace(mention: Mention[object], *, surely: bool) -> bool:
+def is_workplace(mention: Mention[Any], *, surely: bool) -> bool:
     """Whether a town stands for its hospital; `surely`: another place is named, so a town alone will not do."""
     if is_followed_by_work(mention):
         return True
@@ -133,12 +134,12 @@ def is_practice(words: Words) -> bool:
     return any(_GP.search(sentence.plain) for sentence in words.own)
 
 
-def is_contrast(mention: Mention[object]) -> bool:
+def is_contrast(mention: Mention[Any]) -> bool:
     """Whether its sentence speaks of another time or place, past, next or better."""
     return bool(_CONTRAST.search(mention.sentence.plain))
 
 
-def is_anchor(mention: Mention[object]) -> bool:
+def is_anchor(mention: Mention[Any]) -> bool:
     """Whether a post, a learner or a ward is said to be there, or the subject line names it."""
     return mention.sentence.voice == "subject" or bool(
         _ANCHOR_BEFORE.search(mention.before) or _ANCHOR_AFTER.search(mention.after)

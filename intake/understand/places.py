@@ -66,7 +66,7 @@ class Gazetteer:
             kept = before if len({mention.row.ods for mention in before}) == 1 else []
         heis = (
             _universities(spoken, students=students)
-            or self._signed_university(words, mentions, of_university=of_university, students=students)
+            or self._signed_university(mentions, of_university=of_university, students=students)
             or _only(_universities(earlier, students=students))
         )
         hei_names = _unique(mention.row.name for mention in heis)
@@ -91,7 +91,7 @@ class Gazetteer:
 
     @staticmethod
     def _signed_university(
-        words: Words, mentions: Sequence[Mention[_Row]], *, of_university: bool, students: bool
+        mentions: Sequence[Mention[_Row]], *, of_university: bool, students: bool
     ) -> list[Mention[_Row]]:
         """The university a signature names, unless it names a trust as well (an honorary post) and speaks for that."""
         signed = [mention for mention in mentions if mention.sentence.voice == "signature"]
@@ -168,9 +168,9 @@ def _means_university(mention: Mention[_Row], rivals: Sequence[Mention[_Row]], *
 
 def _is_region(mention: Mention[_Row], rivals: Sequence[Mention[_Row]]) -> bool:
     """Whether a name stands for no one town with a hospital, such as Teesside: said of students, it is the university."""
-    return not any(o.row.kind == "site" for o in rivals if o.sentence is mention.sentence and o.start == mention.start) and (
-        mention.row.name not in ("Newcastle University", "Durham University")
-    )
+    return not any(
+        o.row.kind == "site" for o in rivals if o.sentence is mention.sentence and o.start == mention.start
+    ) and (mention.row.name not in ("Newcastle University", "Durham University"))
 
 
 def _only(mentions: list[Mention[_Row]]) -> list[Mention[_Row]]:

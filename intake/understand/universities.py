@@ -1,6 +1,7 @@
 """Whether a town's name stands for the university in it, as students write it; hospitals are told in bearings.py."""
 
 import re
+from typing import Any
 
 from intake.understand.bearings import is_followed_by_work
 from intake.understand.names import Mention
@@ -43,7 +44,7 @@ def speaks_of_students(words: Words) -> bool:
     return any(_STUDENTS.search(sentence.plain) for sentence in (*words.own, *words.voiced("signature")))
 
 
-def is_university(mention: Mention[object]) -> bool:
+def is_university(mention: Mention[Any]) -> bool:
     """Whether a year, a course or students stand beside a town's name, as beside a university's."""
     if is_followed_by_work(mention):
         return False
@@ -53,13 +54,16 @@ def is_university(mention: Mention[object]) -> bool:
     if before is not None and not re.search(r"\bplacements?[ ,(]*(?:at|in) (?:the )?$", mention.before):
         # "a student at Sunderland" may work there, "a student from Sunderland" is enrolled there
         return not re.search(r"\b(?:at|in) (?:the )?$", mention.before) or bool(
-            re.search(r"\b(?:lecturers?|tutors?|course|degree|stud(?:y|ying)|reading|appeal\w*|programme|uni|second|"
-                      r"third|first|fourth|fifth|final|[1-5](?:st|nd|rd|th))\b[^.]{0,18}$", mention.before)
+            re.search(
+                r"\b(?:lecturers?|tutors?|course|degree|stud(?:y|ying)|reading|appeal\w*|programme|uni|second|"
+                r"third|first|fourth|fifth|final|[1-5](?:st|nd|rd|th))\b[^.]{0,18}$",
+                mention.before,
+            )
         )
     return bool(_FIELD_BEFORE.search(mention.before)) and "(" in mention.before[-24:]
 
 
-def is_signed_university(mention: Mention[object]) -> bool:
+def is_signed_university(mention: Mention[Any]) -> bool:
     """Whether a town in a signature is the writer's university: alone in brackets, or beside a course."""
     alone = re.search(r"\(\s*$", mention.before) and re.match(r"^\s*(?:uni\w*)?\s*[),]", mention.after)
     return bool(alone or _FIELD_SIGNED.search(mention.sentence.plain)) and not is_followed_by_work(mention)

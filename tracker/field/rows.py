@@ -114,18 +114,28 @@ class NeighbourInbox(Row):
 
 
 class Specialty(Named):
-    """A CCT specialty, sub-specialty, dental specialty or programme; `id` is its identity."""
+    """A CCT specialty, sub-specialty, dental specialty or programme; `id` is its identity.
+
+    `settings` are places and workplaces whose posts are of it as a rule: they count where no specialty is named.
+    """
 
     id: str
+    settings: Texts = ()
     college: str = ""
     school: str = ""
     physician_group: int = 0
 
 
 class Grade(Named):
-    """A learner level; `ask_level` where the word hides the real level."""
+    """A learner level; `ask_level` where the word hides the real level.
+
+    `signs` are words of a course and its trade, as regular expressions: they tell the level of a student who is only
+    called one. `specialty` is what such a learner's placement is in as a rule, "" where it may be anywhere.
+    """
 
     id: str
+    signs: tuple[Pattern, ...] = ()
+    specialty: str = ""
     profession: str
     tier: str
     lead_body: str = ""
