@@ -10,6 +10,7 @@ from bot.now import clock, shift_of
 from bot.parts import door_settings
 from bot.relay import SmtpRelay
 from bot.settings import Settings
+from intake.clamd import Clamd, ScanFailed
 from tracker import schema
 from tracker.desk import Desk
 from tracker.errors import ConfigurationFault, DeskError
@@ -30,7 +31,7 @@ def check(settings: Settings) -> list[str]:
         desk = make_desk(settings)
     except ConfigurationFault as fault:
         faults += fault.faults
-    for part in (_certificate, _database, _clock_file, _letters_leave):
+    for part in (_certificate, _database, _clock_file, _letters_leave, _scanner):
         faults += part(settings)
     if settings.slack.on and desk is not None:
         faults += _slack(settings, desk)
@@ -76,6 +77,14 @@ def _letters_leave(settings: Settings) -> Iterator[str]:
         fault = f"ca_file cannot be used ({type(error).__name__})"
     if fault:
         yield f"mail.relay: {fault}"
+
+
+def _scanner(settings: Settings) -> Iterator[str]:
+    if settings.scan.on:
+        try:
+            Clamd(settings.scan.clamd, seconds=10).ping()
+        except ScanFailed as fault:
+            yield f"scan.clamd: {fault}; files stay locked until it answers"
 
 
 def _slack(settings: Settings, desk: Desk) -> list[str]:

@@ -65,6 +65,7 @@ def make_desk(settings: Settings) -> Desk:
         register=settings.quality_register,
         verifies_senders=bool(settings.mail.trust.authserv_id),
         slack_on=settings.slack.on,
+        scanning=settings.scan.on,
     )
 
 

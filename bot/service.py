@@ -25,7 +25,9 @@ from bot.settings import Settings
 from bot.watch import Figures, Watch, bounds_of
 from bot.worker import Worker
 from intake.box import Box
+from intake.clamd import Clamd
 from intake.reader import read_one
+from intake.scan import scan_one
 from intake.smtp import MailDoor, keeper
 from tracker import schema, waiting
 from tracker.errors import Refused, StoreUnavailable
@@ -72,6 +74,7 @@ class Service:
         if "reader" in parts:
             self._add_readers()
         if "courier" in parts:
+            self._add_scanner()
             self._add_couriers()
         if self.slack is not None:
             self._add_slack_workers(self.slack)
@@ -80,7 +83,7 @@ class Service:
         self.watch = Watch(
             self.store,
             self.now,
-            bounds_of(settings.watch),
+            bounds_of(settings),
             workers=self.workers,
             clock=self.clock,
             doors={"mail": lambda: self.door is not None and self.door.alive} if self.door else {},
@@ -147,6 +150,20 @@ class Service:
             self._worker(f"reader-{number + 1}", step)
 
     def _add_couriers(self) -> None:
+    def _add_scanner(self) -> None:
+        scan = self.settings.scan
+        if not scan.on:
+            return
+        clamd = Clamd(scan.clamd, seconds=scan.timeout_seconds)
+
+        def step() -> bool:
+            with self.store.reading() as tx:
+                if not waiting.scan(tx, now=self.now()):
+                    return False
+            return scan_one(self.store, clamd, self.now, seconds=scan.timeout_seconds)
+
+        self._worker("scanner", step)
+
         for number in range(self.settings.workers.couriers):
             courier = Courier(self.store, make_relay(self.settings), self.desk, self.now)
             self._couriers.append(courier)

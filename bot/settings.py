@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from intake.clamd import place_of
 from tracker.desk import (
     CapRules,
     ContactRule,
@@ -87,9 +88,10 @@ class RelaySettings(Rules):
 
 
 class TrustSettings(Rules):
-    """`[mail.trust]`: whose `Authentication-Results` we believe; "" believes nobody."""
+    """`[mail.trust]`: whose `Authentication-Results` we believe ("" believes nobody), and whose ARC seals vouch for a sender."""
 
     authserv_id: str = ""
+    arc_sealers: tuple[str, ...] = ()
 
 
 class MailSettings(Rules):
@@ -130,6 +132,24 @@ class SlackSettings(Rules):
         return self.mode != "off" and bool(self.bot_token.get_secret_value())
 
 
+class ScanSettings(Rules):
+    """`[scan]`: the clamd that looks at files: the path of its socket, or host:port. "": nothing is scanned, and that is said."""
+
+    clamd: str = ""
+    timeout_seconds: Seconds = 60
+
+    @field_validator("clamd")
+    @classmethod
+    def _a_place(cls, value: str) -> str:
+        if value:
+            place_of(value)
+        return value
+
+    @property
+    def on(self) -> bool:
+        return bool(self.clamd)
+
+
 class HttpSettings(Rules):
     """`[http]`: health and figures. Port 0 takes any free one, told in the `ready` line."""
 
@@ -154,6 +174,7 @@ class WatchSettings(Rules):
     unsent_seconds: Seconds = 1800
     overdue_seconds: Seconds = 300
     slack_seconds: Seconds = 300
+    unscanned_seconds: Seconds = 900
 
 
 class TriageSettings(Rules):
@@ -203,6 +224,7 @@ class Settings(Rules):
     inbox: Annotated[tuple[InboxSettings, ...], Field(min_length=1)]
     mail: MailSettings = MailSettings()
     slack: SlackSettings = SlackSettings()
+    scan: ScanSettings = ScanSettings()
     http: HttpSettings = HttpSettings()
     workers: WorkerSettings = WorkerSettings()
     watch: WatchSettings = WatchSettings()

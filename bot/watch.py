@@ -8,7 +8,7 @@ from prometheus_client.registry import Collector
 
 from bot.clock import Clock
 from bot.now import Now
-from bot.settings import WatchSettings
+from bot.settings import Settings
 from bot.worker import Worker
 from tracker.errors import StoreUnavailable
 from tracker.queries import Bounds, status
@@ -17,14 +17,16 @@ from tracker.store import Store
 STUCK_SECONDS = 900.0
 
 
-def bounds_of(settings: WatchSettings) -> Bounds:
+def bounds_of(settings: Settings) -> Bounds:
     """The bounds of `[watch]` as the tracker wants them."""
+    watch = settings.watch
     return Bounds(
-        clock=settings.clock_seconds,
-        unread=settings.unread_seconds,
-        unsent=settings.unsent_seconds,
-        overdue=settings.overdue_seconds,
-        slack=settings.slack_seconds,
+        clock=watch.clock_seconds,
+        unread=watch.unread_seconds,
+        unsent=watch.unsent_seconds,
+        overdue=watch.overdue_seconds,
+        slack=watch.slack_seconds,
+        unscanned=watch.unscanned_seconds if settings.scan.on else None,
     )
 
 

@@ -200,7 +200,8 @@ class Desk:
     `inboxes` are the addresses that are ours; letters leave from `letters_from`, and Message-IDs end in `domain`.
     `key` signs tokens. `draw(n)` gives n random bytes. `team` is what letters call us. `verifies_senders`: a gateway of ours
     says whether a sender is who they claim to be (`[mail.trust] authserv_id`), so joining a case needs its yes. `slack_on`:
-    posts can leave; without Slack they are withheld, and nobody is told that someone was called. `contacts` are the roles of
+    posts can leave; without Slack they are withheld, and nobody is told that someone was called. `scanning`: a virus scanner is
+    configured, and files are locked until it calls them clean. `contacts` are the roles of
     providers that may be written to; `reveals_per_hour` is how many reporters one person may look up in an
     hour. `digest_at` is the local time of the morning's digest.
     """
@@ -225,6 +226,7 @@ class Desk:
     verifies_senders: bool = False
     slack_on: bool = True
     contacts: tuple[ContactRule, ...] = ()
+    scanning: bool = False
     reveals_per_hour: int = 5
     digest_at: time | None = None
     register: RegisterRules = RegisterRules()

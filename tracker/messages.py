@@ -6,7 +6,8 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from tracker.model import AttachmentRow, Blob, Case, Message, MessageId, Person
+from tracker import scans
+from tracker.model import AttachmentRow, Blob, Case, Message, MessageId, Person, Scan
 from tracker.store import Tx
 from tracker.submission import Submission
 
@@ -77,6 +78,7 @@ def write_down(
         new_text=submission.new_text,
         automatic=submission.automatic.why if submission.automatic else None,
         trust=submission.trust,
+        trust_source=submission.trust_source,
         faults=list(submission.faults),
         digest=digest_of(submission),
         at=at,
@@ -102,4 +104,13 @@ def write_down(
         if attachment.content is not None and tx.get(Blob, attachment.sha256) is None:
             tx.add(Blob(sha256=attachment.sha256, size=attachment.size, content=attachment.content))
             tx.flush()
+            scans.begin(tx, attachment.sha256, now=at)
+    _tell_of_locked(tx, message, now=at)
     return message
+
+
+def _tell_of_locked(tx: Tx, message: Message, *, now: datetime) -> None:
+    """Say on the case which of its new files a scanner has condemned before, when they came to another."""
+    files = select(AttachmentRow.sha256).where(AttachmentRow.message_id == message.id)
+    for scan in tx.scalars(select(Scan).where(Scan.state == "found", Scan.sha256.in_(files))).all():
+        scans.tell(tx, message.case_id, scan, now=now)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from tracker.model import Card, Case, FollowUp, Inbound, Mark, Parcel
+from tracker.model import Card, Case, FollowUp, Inbound, Mark, Parcel, Scan
 from tracker.store import Tx
 
 OUTBOX_PAUSED = "outbox.paused"
@@ -33,6 +33,12 @@ def follow_up(tx: Tx, *, now: datetime) -> bool:
     """Whether a promise is due."""
     due = select(FollowUp.id).where(FollowUp.state == "pending", FollowUp.due_at <= now)
     return tx.scalar(due.limit(1)) is not None
+
+
+def scan(tx: Tx, *, now: datetime) -> bool:
+    """Whether a file waits for the virus scanner and may be asked about now."""
+    free = or_(Scan.lease_until.is_(None), Scan.lease_until < now)
+    return tx.scalar(select(Scan.sha256).where(Scan.state == "waiting", Scan.due_at <= now, free).limit(1)) is not None
 
 
 def card(tx: Tx, *, now: datetime) -> bool:

@@ -67,7 +67,9 @@ def _follow_up(row: Mapping[str, Any], zone: ZoneInfo) -> tuple[str, ...]:
 
 
 def _file(row: Mapping[str, Any]) -> str:
-    return f"{row['filename'] or 'a file'} ({row['content_type']}, {row['size']} bytes)"
+    scan = row["scan"]
+    standing = f"locked: {scan['why']}" if scan["locked"] else words(scan["state"])
+    return f"{row['filename'] or 'a file'} ({row['content_type']}, {row['size']} bytes, {standing})"
 
 
 def _row(case: Mapping[str, Any], zone: ZoneInfo) -> tuple[str, ...]:
@@ -113,6 +115,7 @@ def _facts(page: Mapping[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
 
 def _message(message: Mapping[str, Any], ref: str, zone: ZoneInfo) -> None:
     direction = {"in": "from", "out": "to", "internal": "by"}[message["direction"]]
+    of_mail = message["channel"] == "mail" and message["direction"] == "in"
     home = "" if message["case_ref"] == ref else f" on {message['case_ref']}"
     say()
     facts(
@@ -123,6 +126,7 @@ def _message(message: Mapping[str, Any], ref: str, zone: ZoneInfo) -> None:
             ),
             ("Subject", message["subject"] or ""),
             ("Automatic", message["automatic"] or ""),
+            ("Sender", ": ".join(filter(None, (message["trust"], message["trust_source"]))) if of_mail else ""),
             ("Faults", "; ".join(message["faults"])),
             ("Files", ", ".join(map(_file, message["attachments"]))),
             ("", message["text"] or ""),

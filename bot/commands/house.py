@@ -71,6 +71,7 @@ def status(context: typer.Context, json: Json = False) -> None:
         if found["attention"]:
             show.say("Waiting for a person:")
         for sentence in found["attention"]:
+        unscanned=watch.unscanned_seconds if place.settings.scan.on else None,
             show.say(f"  {sentence}")
         show.say()
         ages = [

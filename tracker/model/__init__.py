@@ -5,7 +5,7 @@ Times are UTC with zone. Only `people` names a person: every other row carries t
 
 from tracker.model.base import Base, Clean, Detail, Details, Names, Numbers, Utc, clean_text
 from tracker.model.cases import Case, CaseLink, CasePerson, Event, Exclusion, Person
-from tracker.model.heard import AttachmentRow, Blob, Inbound, InboundContent, Message, MessageId
+from tracker.model.heard import AttachmentRow, Blob, Inbound, InboundContent, Message, MessageId, Scan
 from tracker.model.promises import Card, FollowUp, Mark, Parcel
 from tracker.model.register import (
     Evidence,
@@ -57,6 +57,7 @@ __all__ = [
     "RegisterPlace",
     "Requirement",
     "Response",
+    "Scan",
     "Session",
     "SurveyComment",
     "SurveyImport",

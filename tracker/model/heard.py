@@ -64,6 +64,7 @@ class Message(Base):
     new_text: Mapped[str] = mapped_column(default="")
     automatic: Mapped[str | None]
     trust: Mapped[str] = mapped_column(default="unverified")
+    trust_source: Mapped[str] = mapped_column(default="", server_default="")
     faults: Mapped[Names] = mapped_column(default=list)
     digest: Mapped[str] = mapped_column(default="", index=True)
     at: Mapped[datetime]
@@ -92,6 +93,30 @@ class Blob(Base):
     content: Mapped[bytes]
 
 
+class Scan(Base):
+    """What a virus scanner said of a blob. state: waiting, clean, found. `since` is when the file came, `found` its finding."""
+
+    __tablename__ = "scans"
+    __table_args__ = (
+        Index(
+            "ix_scans_waiting",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    sha256: Mapped[str] = mapped_column(ForeignKey("blobs.sha256", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[str] = mapped_column(default="waiting")
+    found: Mapped[str] = mapped_column(default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime]
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    settled_at: Mapped[datetime | None]
+
+
 class AttachmentRow(Base):
     """A file that came with a message: its name is data, its type was found by content."""
 
@@ -104,4 +129,4 @@ class AttachmentRow(Base):
     size: Mapped[int]
     inline: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)

@@ -84,7 +84,7 @@ def case_show(tx: Tx, ref: str, role: RoleRule | None, *, desk: Desk, now: datet
         **case_json(tx, case, now=now),
         "isf_name": _level_name(case, desk),
         "text_shown": opened,
-        **page_of(tx, case, opened=opened),
+        **page_of(tx, case, opened=opened, scanning=desk.scanning),
     }
 
 

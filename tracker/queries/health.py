@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tracker.lifecycle import ENDED
-from tracker.model import Card, Case, FollowUp, Inbound, Mark, Parcel
+from tracker.model import Card, Case, FollowUp, Inbound, Mark, Parcel, Scan
 from tracker.store import Tx
 from tracker.waiting import OUTBOX_PAUSED
 
@@ -24,6 +24,8 @@ class Bounds:
     unsent: float = 1800
     overdue: float = 300
     slack: float = 300
+    unscanned: float | None = None
+    """None: no virus scanner is configured."""
 
 
 def status(tx: Tx, *, now: datetime, bounds: Bounds = Bounds(), slack_on: bool = False) -> dict[str, Any]:
@@ -40,6 +42,7 @@ def status(tx: Tx, *, now: datetime, bounds: Bounds = Bounds(), slack_on: bool =
             tx.scalar(select(func.min(FollowUp.due_at)).where(FollowUp.state == "pending", FollowUp.due_at <= now)), now
         ),
         "slack_contact": _age(marks.get(SLACK_MARK), now) if slack_on else None,
+        "unscanned_file": _age(_oldest_unscanned(tx), now) if bounds.unscanned is not None else None,
     }
     counts = _counts(tx)
     reasons = _reasons(ages, bounds, slack_on=slack_on)
@@ -61,6 +64,10 @@ def _oldest_unsent(tx: Tx, now: datetime) -> datetime | None:
     return tx.scalar(waiting)
 
 
+def _oldest_unscanned(tx: Tx) -> datetime | None:
+    return tx.scalar(select(func.min(Scan.since)).where(Scan.state == "waiting"))
+
+
 def _reasons(ages: dict[str, float | None], bounds: Bounds, *, slack_on: bool) -> list[str]:
     reasons = []
     if ages["clock_tick"] is None:
@@ -73,9 +80,10 @@ def _reasons(ages: dict[str, float | None], bounds: Bounds, *, slack_on: bool) -
         ("unsent_parcel", bounds.unsent, "The oldest unsent parcel has waited {age}."),
         ("overdue_follow_up", bounds.overdue, "The oldest overdue follow-up should have fired {age} ago."),
         ("slack_contact", bounds.slack, "Slack was last heard {age} ago."),
+        ("unscanned_file", bounds.unscanned, "The oldest file that waits for the virus scanner has waited {age}."),
     ):
         age = ages[name]
-        if age is not None and age > bound:
+        if age is not None and bound is not None and age > bound:
             reasons.append(says.format(age=in_words(age)))
     return reasons
 
@@ -101,6 +109,8 @@ def _counts(tx: Tx) -> dict[str, int]:
         "cases_nobody_read": unread,
         "immediate_and_untaken": immediate,
         "pending_follow_ups": tx.scalar(select(func.count()).where(FollowUp.state == "pending")) or 0,
+        "files_not_scanned": tx.scalar(select(func.count()).where(Scan.state == "waiting")) or 0,
+        "files_locked_for_good": tx.scalar(select(func.count()).where(Scan.state == "found")) or 0,
         "cards_with_faults": tx.scalar(select(func.count()).where(Card.last_error.is_not(None))) or 0,
     }
 
@@ -113,8 +123,9 @@ def _attention(counts: dict[str, int]) -> list[str]:
         "failed": "{n} did not reach anyone: `qualitydesk outbox list --state failed`.",
         "withheld": "{n} kept back by the gate: `qualitydesk outbox list --state withheld`.",
         "cards_with_faults": "{n} could not be drawn in Slack.",
+        "files_locked_for_good": "{n} with a virus: locked for good, as the history of the case says.",
     }
-    things = {"quarantined": "message", "cards_with_faults": "card"}
+    things = {"quarantined": "message", "cards_with_faults": "card", "files_locked_for_good": "file"}
     return [
         words.format(n=f"{counts[name]} {things.get(name, 'letter or post')}{'' if counts[name] == 1 else 's'}")
         for name, words in says.items()

@@ -6,16 +6,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.model import AttachmentRow, Case, CasePerson, Event, Exclusion, FollowUp, Message, Parcel, Person
+from tracker.model import AttachmentRow, Case, CasePerson, Event, Exclusion, FollowUp, Message, Parcel, Person, Scan
 from tracker.queries.masking import masked, masked_data
+from tracker.scans import standing
 from tracker.store import Tx
 
 People = list[tuple[str, str]]
 
 
-def page_of(tx: Tx, case: Case, *, opened: bool) -> dict[str, Any]:
+def page_of(tx: Tx, case: Case, *, opened: bool, scanning: bool = False) -> dict[str, Any]:
     """The parts of one case. Text, subjects, file names and reasons are there only when `opened`, names and addresses never.
 
+    `scanning` says that a virus scanner is configured.
     Messages of cases merged into this one are among its own, each with the reference of its home.
     """
     merged = tx.execute(select(Case.id, Case.ref).where(Case.merged_into == case.id).order_by(Case.id)).all()
@@ -45,7 +47,7 @@ def page_of(tx: Tx, case: Case, *, opened: bool) -> dict[str, Any]:
             for part, person in rows
         ],
         "walled_off": tx.scalars(select(Exclusion.staff).where(Exclusion.case_id == case.id)).all() if opened else [],
-        "messages": _messages(tx, homes, pseudonyms, names, opened=opened),
+        "messages": _messages(tx, homes, pseudonyms, names, opened=opened, scanning=scanning),
         "events": [
             {
                 "at": event.at.isoformat(),
@@ -98,12 +100,13 @@ def _labels_of(detail: dict[str, Any]) -> dict[str, Any]:
 
 
 def _messages(
-    tx: Tx, homes: dict[int, str], pseudonyms: dict[int, str], names: People, *, opened: bool
+    tx: Tx, homes: dict[int, str], pseudonyms: dict[int, str], names: People, *, opened: bool, scanning: bool
 ) -> list[dict[str, Any]]:
     rows = tx.scalars(select(Message).where(Message.case_id.in_(homes)).order_by(Message.at, Message.id)).all()
     files: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    for file in tx.scalars(
-        select(AttachmentRow).where(AttachmentRow.message_id.in_([row.id for row in rows])).order_by(AttachmentRow.id)
+    every = select(AttachmentRow, Scan).join(Scan, Scan.sha256 == AttachmentRow.sha256, isouter=True)
+    for file, scan in tx.execute(
+        every.where(AttachmentRow.message_id.in_([row.id for row in rows])).order_by(AttachmentRow.id)
     ):
         files[file.message_id].append(
             {
@@ -112,6 +115,7 @@ def _messages(
                 "size": file.size,
                 "sha256": file.sha256,
                 "note": file.note,
+                "scan": standing(scan, scanning=scanning),
             }
         )
     return [
@@ -128,6 +132,7 @@ def _messages(
             "new_text": masked(row.new_text, names) if opened else None,
             "automatic": row.automatic,
             "trust": row.trust,
+            "trust_source": row.trust_source,
             "faults": row.faults,
             "attachments": files[row.id],
         }
