@@ -15,6 +15,7 @@ from tracker import digest, follow_up, outbox, waiting
 from tracker.desk import Desk
 from tracker.model import Mark
 from tracker.store import Store, Tx
+from tracker.register import clock as register_clock
 
 CLOCK_MARK = "clock.tick"
 JUMP = timedelta(seconds=60)
@@ -89,11 +90,15 @@ class Rounds:
         self._seen: tuple[datetime, float] | None = None
 
     def follow_ups(self) -> None:
-        """Fire every follow-up that is due, oldest first, then mark the time."""
+        """Fire every follow-up that is due, of cases and of the register, oldest first, then mark the time."""
         self._notice_jump()
         while self._due() and self._store.write(lambda tx: follow_up.fire_one(tx, desk=self._desk, now=self._now())):
             pass
         self._store.write(self._mark)
+        while self._register_due() and self._store.write(
+            lambda tx: register_clock.fire_one(tx, desk=self._desk, now=self._now())
+        ):
+            pass
 
     def digests(self) -> None:
         """Queue the morning's digests, once a working day for each channel."""
@@ -120,6 +125,10 @@ class Rounds:
         """Say that the wall clock jumped; due times are rows, so nothing else follows from it."""
         now, steady = self._now(), time.monotonic()
         if self._seen is not None:
+    def _register_due(self) -> bool:
+        with self._store.reading() as tx:
+            return register_clock.is_due(tx, now=self._now())
+
             jump = (now - self._seen[0]) - timedelta(seconds=steady - self._seen[1])
             if abs(jump) > JUMP:
                 log.warning("clock.jumped", seconds=round(jump.total_seconds()))

@@ -113,6 +113,9 @@ def samples() -> list[dict[str, Any]]:
         "next_day": "Friday 18 December 2026",
         "office_hours": "9am to 5pm, Monday to Friday",
         "mentions": "",
+        "what": "MR QR-7F3K-9MX",
+        "place": "Urology, Example Hospital (Example NHS Trust)",
+        "happens": "it falls due soon",
         "words": "Thank you for your message.\n\nWe have spoken to the people who plan the rota.",
     }
     every = dict.fromkeys((*NEEDED_CONTACTS, *_OPTIONAL_CONTACTS), "0000 000 0000")

@@ -58,6 +58,7 @@ POSTS: Final = (
     "remind/information_rights_soon",
     "remind/letter_not_delivered",
     "remind/other",
+    "remind/register",
     "digest",
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")

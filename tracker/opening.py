@@ -1,6 +1,8 @@
 """Opening a case: its row with everything we understood, the people in it, its first events, its card, its acknowledgement."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -68,6 +70,19 @@ def open_stub(tx: Tx, inbound_id: int, *, reason: str, desk: Desk, now: datetime
     record(tx, case, actor="desk", kind="quarantined", detail=detail, now=now)
     cards.ensure(tx, case, way.channel, now=now)
     case.acknowledgement_why = "the message could not be read; please answer by hand"
+    follow_up.replan(tx, case, desk=desk, now=now)
+    return case
+
+
+def open_by_staff(tx: Tx, reading: Reading, *, actor: str, detail: dict[str, Any], desk: Desk, now: datetime) -> Case:
+    """A case that a member of staff begins: read already, with a card, and nobody is owed a reply before somebody writes."""
+    way = replace(route(reading, desk=desk), promises=("first_human_read",))
+    case = _new_case(tx, reading, way, desk, now, now)
+    case.first_read_at = now
+    case.acknowledgement_why = "a member of staff opened it"
+    record(tx, case, actor=actor, kind="opened", detail=detail, now=now)
+    record(tx, case, actor="desk", kind="routed", detail=dict(way.why), now=now)
+    cards.ensure(tx, case, way.channel, now=now)
     follow_up.replan(tx, case, desk=desk, now=now)
     return case
 

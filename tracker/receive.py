@@ -14,6 +14,7 @@ from tracker.model import Case
 from tracker.opening import open_case
 from tracker.people import person_for
 from tracker.policy import higher, route
+from tracker.register import responses
 from tracker.store import Tx
 from tracker.submission import Reading, Submission, Urgency
 
@@ -35,6 +36,8 @@ def receive(
     """Write everything that follows from one message, in one transaction, and settle its inbound row."""
     received = _receive(tx, submission, reading, inbound_id=inbound_id, desk=desk, now=now)
     case_id = received.case.id if received.case else None
+    if received.case is not None and received.outcome in {"opened", "joined"}:
+        responses.heard(tx, submission, received.case, inbound_id=inbound_id, desk=desk, now=now)
     inbound.settle(tx, inbound_id, outcome=received.outcome, case_id=case_id, reason=received.reason)
     place = submission.slack
     if place is not None and place.ts and place.kind not in slack_threads.CHANGES and case_id is not None:

@@ -17,6 +17,8 @@ WORDS: Final = {
     "soon": "it falls due soon",
     "due": "it is due",
     "late": "it is overdue",
+    "assess": "what the provider sent is to be assessed",
+    "conditions": "its conditions are to be looked at",
     "visit_soon": "it is planned soon",
     "report": "its report is due",
 }
