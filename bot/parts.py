@@ -43,6 +43,7 @@ def box_settings(settings: Settings) -> BoxSettings:
     return BoxSettings(
         inboxes=settings.inboxes,
         authserv_id=settings.mail.trust.authserv_id,
+        arc_sealers=settings.mail.trust.arc_sealers,
         field_dir=settings.field.dir,
         # A reading must be over before its claim is: otherwise a second reader would take the same message.
         seconds=min(limits.reading_seconds, settings.lease.reading * 0.8),

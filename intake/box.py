@@ -40,6 +40,7 @@ class BoxSettings:
 
     inboxes: tuple[str, ...]
     authserv_id: str = ""
+    arc_sealers: tuple[str, ...] = ()
     field_dir: Path | None = None
     seconds: float = 10
     memory_bytes: int = 512 * 1024 * 1024
@@ -49,6 +50,7 @@ class BoxSettings:
         return {
             "inboxes": list(self.inboxes),
             "authserv_id": self.authserv_id,
+            "arc_sealers": list(self.arc_sealers),
             "field_dir": str(self.field_dir.resolve()) if self.field_dir else None,
             "seconds": self.seconds,
             "memory_bytes": self.memory_bytes,

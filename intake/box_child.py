@@ -51,6 +51,7 @@ def reader_for(settings: Settings) -> Read:
                 envelope_from=written_by if mail_from is None else str(mail_from),
                 envelope_to=tuple(map(str, envelope.get("rcpt_to") or ())),
                 authserv_id=settings["authserv_id"],
+                arc_sealers=tuple(settings["arc_sealers"]),
             )
         else:
             raise Unreadable(f"no reader for the channel {channel!r}")

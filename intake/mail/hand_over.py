@@ -10,7 +10,14 @@ NO_WORDS: Final = "no readable words"
 _MAX_SUBJECT: Final = 2000
 
 
-def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...], authserv_id: str = "") -> Submission:
+def submission_of(
+    mail: Mail,
+    *,
+    envelope_from: str,
+    envelope_to: tuple[str, ...],
+    authserv_id: str = "",
+    arc_sealers: tuple[str, ...] = (),
+) -> Submission:
     """What arrived, for the tracker. The writer of a forward is the author, who passed it on the proxy.
 
     `envelope_from` "" is the null return path (rule 1). `new_text` of a forward is the forwarder's words and then the
@@ -23,7 +30,13 @@ def submission_of(mail: Mail, *, envelope_from: str, envelope_to: tuple[str, ...
     same = mail.sender_header is None or (
         sender is not None and mail.sender_header.email.lower() == sender.email.lower()
     )
-    trust, source = verdict(mail.authentication, authserv_id, domain, from_is_plain=mail.sender_is_plain and same)
+    trust, source = verdict(
+        mail,
+        authserv_id=authserv_id,
+        from_domain=domain,
+        from_is_plain=mail.sender_is_plain and same,
+        arc_sealers=arc_sealers,
+    )
     all_said = _text(mail)
     return Submission(
         channel="mail",

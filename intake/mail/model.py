@@ -21,12 +21,31 @@ class QuotedMessage(Value):
     attached: bool = False
 
 
+Results = tuple[tuple[str, str, str], ...]
+"""(method, result, the domain it speaks of) of an Authentication-Results field."""
+
+
 class AuthenticationResult(Value):
     """One Authentication-Results field (RFC 8601): who checked, and result by method, with the domain it speaks of."""
 
     server: str
-    results: tuple[tuple[str, str, str], ...] = ()
+    results: Results = ()
     position: int = 0
+
+
+class Hop(Value):
+    """One Received field: the host it came from, by its own account, and the host that took it; "" where it is not said."""
+
+    came_from: str = ""
+    by: str = ""
+    position: int = 0
+
+
+class Seal(Value):
+    """One ARC set (RFC 8617): the domain that sealed, and what it says it found."""
+
+    sealer: str = ""
+    results: Results = ()
 
 
 class Mail(Value):
@@ -71,4 +90,6 @@ class Mail(Value):
     is_feedback_report: bool = False
     bounce: Bounce | None = None
     authentication: tuple[AuthenticationResult, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    seals: tuple[Seal, ...] = ()
     faults: tuple[str, ...] = Field(default=())

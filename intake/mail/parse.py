@@ -10,12 +10,14 @@ from intake.mail.attachments import distinct
 from intake.mail.header_block import MAX_HEADER_BLOCK, Budget
 from intake.mail.headers import date_of, decoded, message_ids, raw_text
 from intake.mail.mime import Part, header_fields, parse
-from intake.mail.model import AuthenticationResult, Mail, QuotedMessage
+from intake.mail.model import AuthenticationResult, Hop, Mail, QuotedMessage, Seal
 from intake.mail.text import Bodies
 from tracker.submission import Address, Automatic, Bounce
 
 _T = TypeVar("_T")
 MAX_BYTES = 64 * 1024 * 1024
+MAX_HOPS = 50
+ARC_FIELDS = frozenset({"arc-seal", "arc-authentication-results"})
 
 
 def read_mail(raw: bytes) -> Mail:
@@ -102,6 +104,8 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
     is_forward = words.best.inner_kind == "forwarded" or passed_on
     raw_from = top.header("from")
     unseen: tuple[AuthenticationResult, ...] = ()
+    no_hops: tuple[Hop, ...] = ()
+    no_seals: tuple[Seal, ...] = ()
     return Mail(
         subject=subject,
         sender=sender,
@@ -142,6 +146,8 @@ def _read(top: Part, bodies: Bodies, budget: Budget) -> Mail:
         is_feedback_report=_guard(budget, "feedback report", lambda: _is_feedback(top, bodies, subject), False),
         bounce=bounce,
         authentication=_guard(budget, "authentication results", lambda: _authentication(top), unseen),
+        hops=_guard(budget, "received fields", lambda: _hops(top), no_hops),
+        seals=_guard(budget, "ARC fields", lambda: _seals(top), no_seals),
         faults=tuple(budget.faults),
     )
 
@@ -264,3 +270,13 @@ def _authentication(top: Part) -> tuple[AuthenticationResult, ...]:
             if result is not None:
                 found.append(result)
     return tuple(found)
+
+
+def _hops(top: Part) -> tuple[Hop, ...]:
+    places = [place for place, (name, _) in enumerate(top.headers) if name == "received"][:MAX_HOPS]
+    return tuple(trust.hop_of(raw_text(top.headers[place][1]), place) for place in places)
+
+
+def _seals(top: Part) -> tuple[Seal, ...]:
+    fields = [(name, raw_text(value)) for name, value in top.headers if name in ARC_FIELDS]
+    return trust.seals_of(fields) if len(fields) <= 2 * MAX_HOPS else ()
