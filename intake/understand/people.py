@@ -17,6 +17,12 @@ _NO_NAME = re.compile(
     r"throwaway|a\.? ?n\.? ?other|x+|na)\b",
     re.I,
 )
+_OFFICE = re.compile(
+    r"\b(?:team|office|desk|unit|department|registry|help ?desk|service|services|support|newsroom|programme|trust|hub|"
+    r"university|education|survey|library|council|liaison|newsdesk|editorial|committee|centre|payroll|newsletter|bulletin)\b",
+    re.I,
+)
+_FORM = re.compile(r"\b(?:form|submission|concerns?|speak ?up|raise)\b", re.I)
 STAFF = ("regulator", "hei", "programme_lead", "provider_lead", "educator", "staff_other")
 _SIGNED_ROLES: tuple[RaiserRole, ...] = ("regulator", "programme_lead", "provider_lead", "hei", "educator")
 _SLACK_ROLES: dict[str, RaiserRole] = {
@@ -76,7 +82,7 @@ def _role(
     sender = words.submission.sender
     if words.submission.slack is not None:
         role_name = (sender.name if sender is not None else "").lower()
-        titles = role_name.replace("_", " ").split()
+        titles = re.findall(r"[a-z]+", role_name)
         for key, role in _SLACK_ROLES.items():
             if key in titles and not (role == "learner" and _DESK_TITLES & set(titles)):
                 return role, (role_name,)
@@ -104,7 +110,8 @@ def _role(
         return ("hei", ()) if book.find("proxy", script).shown else ("learner", ())
     if words.submission.slack is not None:
         return "staff_other", ()
-    return "unknown", ()
+    of_learner = book.find("told_of_learner", script)
+    return ("staff_other", of_learner.words) if of_learner.shown else ("unknown", ())
 
 
 def _first_person(script: Script) -> Script:
@@ -136,9 +143,15 @@ def _anonymity(words: Words, book: CueBook, script: Script, *, proxy: bool) -> t
         return "anonymous", anonymous.words
     if confidential.shown:
         return "confidential", confidential.words
-    if not proxy and not _is_named(words):
+    if not proxy and not _is_named(words) and not _is_office(words):
         return "anonymous", ()
     return "open", ()
+
+
+def _is_office(words: Words) -> bool:
+    """Whether an office or a machine writes, which hides no name of its own; a form that was left without one is not."""
+    who = words.submission.author or words.submission.sender
+    return who is not None and bool(_OFFICE.search(who.name)) and not _FORM.search(who.name)
 
 
 def _is_named(words: Words) -> bool:
@@ -160,5 +173,6 @@ def _is_named(words: Words) -> bool:
 
 def _introduces_self(words: Words) -> bool:
     return any(
-        re.search(r"\b(?:my name is|my name's|i am called|this is) [a-z]", sentence.plain) for sentence in words.own
+        re.search(r"\b(?:[Mm]y name is|[Mm]y name's|[Ii] am called|[Tt]his is|[Ii]t's) [A-Z][a-z]+ ?(?:[A-Z][a-z]+|from|here|,|\.|$)", s.text)
+        for s in words.own
     )
