@@ -1,0 +1,77 @@
+"""Files that came with a mail: locked while the scanner is away; clean, or locked for good, when it is back."""
+
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.intake.mail.lessons import FOLDER
+from tests.servers.clamd import MARK, NAME, Clamd
+from tests.servers.mail import DESK, REPORTER, send
+from tests.servers.service import DeskProcess, write_config
+from tests.servers.waiting import wait_until
+
+pytestmark = pytest.mark.slow
+
+
+def with_files() -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = REPORTER, DESK, "Rota at night"
+    mail["Message-ID"] = "<files@learner.example>"
+    mail["Authentication-Results"] = "mx.desk.example; dmarc=pass header.from=" + REPORTER.rpartition("@")[2]
+    mail.set_content("There is no registrar at night. The rota is attached.")
+    mail.add_attachment(b"a plain rota", maintype="application", subtype="octet-stream", filename="rota.bin")
+    mail.add_attachment(b"x" * 99 + MARK, maintype="application", subtype="octet-stream", filename="odd.bin")
+    return mail.as_bytes()
+
+
+def test_files_are_locked_until_the_scanner_has_spoken(tmp_path: Path) -> None:
+    with Clamd() as clamd:
+        clamd.refuse_connections()
+        extra = f'[scan]\nclamd = "{clamd.where}"\n\n[mail.trust]\nauthserv_id = "mx.desk.example"\n'
+        config = write_config(tmp_path, f"sqlite:///{tmp_path / 'desk.sqlite3'}", clock=True, extra=extra)
+        with DeskProcess(config) as desk:
+            assert send(desk.smtp_port, with_files(), REPORTER, [DESK]).code == 250
+            (case,) = desk.cases(1)
+
+            def message() -> dict[str, Any]:
+                (page,) = desk.cli("case", "show", case["ref"])
+                found = page["messages"][0]
+                assert isinstance(found, dict)
+                return found
+
+            def tried() -> bool:
+                return all("failed" in file["scan"]["why"] for file in message()["attachments"])
+
+            wait_until(tried, 20, what="the scanner to be asked")
+            assert [file["scan"]["locked"] for file in message()["attachments"]] == [True, True]
+            assert (message()["trust"], message()["trust_source"]) == ("verified", "mx.desk.example: dmarc=pass")
+            clamd.accept_connections()
+            desk.move_clock("+1h")
+
+            def spoken() -> list[dict[str, Any]] | None:
+                scans = [file["scan"] for file in message()["attachments"]]
+                return scans if all(scan["state"] != "waiting" for scan in scans) else None
+
+            clean, found = wait_until(spoken, 20, what="the scanner to speak") or []
+            assert (clean["state"], clean["locked"]) == ("clean", False)
+            assert (found["state"], found["locked"]) == ("found", True)
+            (page,) = desk.cli("case", "show", case["ref"])
+            assert [event["kind"] for event in page["events"]].count("file_locked") == 1
+            assert NAME in whys_of(page)
+
+
+def whys_of(page: dict[str, Any]) -> str:
+    return " ".join(file["scan"]["why"] for file in page["messages"][0]["attachments"])
+
+
+def test_a_mail_that_nobody_can_read_is_a_case_for_today(tmp_path: Path) -> None:
+    with DeskProcess(write_config(tmp_path, f"sqlite:///{tmp_path / 'desk.sqlite3'}")) as desk:
+        raw = (FOLDER / "an_encrypted_smime_mail.eml").read_bytes()
+        assert send(desk.smtp_port, raw, "anna@trust.example", [DESK]).code == 250
+        (case,) = desk.cases(1)
+        assert case["urgency"] == "same_day"
+        assert "without readable words" in case["summary"]
+        (page,) = desk.cli("case", "show", case["ref"])
+        assert "no readable words" in page["messages"][0]["faults"]
