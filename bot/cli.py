@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.commands import case, house, inbound, keeping, outbox, reading
+from bot.commands import case, evidence, house, inbound, keeping, outbox, pack, reading
 from bot.commands.place import Place
 from tracker.errors import ConfigurationFault, DeskError
 
@@ -28,6 +28,8 @@ app = typer.Typer(
 app.add_typer(case.app, name="case")
 app.add_typer(inbound.app, name="inbound")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(pack.app, name="pack")
 for room in (house, reading, keeping):
     room.add_to(app)
 

@@ -13,9 +13,10 @@ from bot.log import facts_of
 from bot.now import Now, real_now
 from tracker import digest, follow_up, outbox, waiting
 from tracker.desk import Desk
+from tracker.evidence import announcing
 from tracker.model import Mark
-from tracker.store import Store, Tx
 from tracker.register import clock as register_clock
+from tracker.store import Store, Tx
 
 CLOCK_MARK = "clock.tick"
 JUMP = timedelta(seconds=60)
@@ -94,17 +95,23 @@ class Rounds:
         self._notice_jump()
         while self._due() and self._store.write(lambda tx: follow_up.fire_one(tx, desk=self._desk, now=self._now())):
             pass
-        self._store.write(self._mark)
         while self._register_due() and self._store.write(
             lambda tx: register_clock.fire_one(tx, desk=self._desk, now=self._now())
         ):
             pass
+        self._store.write(self._mark)
 
     def digests(self) -> None:
         """Queue the morning's digests, once a working day for each channel."""
         now = self._now()
         if digest.due_day(now, self._desk) is not None:
             self._store.write(lambda tx: digest.post_due(tx, desk=self._desk, now=now))
+
+    def papers(self) -> None:
+        """Queue the announcement of the monthly paper, once for each meeting of the committee."""
+        now = self._now()
+        if announcing.due_for(now, self._desk) is not None:
+            self._store.write(lambda tx: announcing.announce_due(tx, desk=self._desk, now=now))
 
     def silent_couriers(self) -> None:
         """Take back parcels whose courier has not been heard of for a whole lease."""
@@ -118,6 +125,10 @@ class Rounds:
         with self._store.reading() as tx:
             return waiting.follow_up(tx, now=self._now())
 
+    def _register_due(self) -> bool:
+        with self._store.reading() as tx:
+            return register_clock.is_due(tx, now=self._now())
+
     def _mark(self, tx: Tx) -> None:
         tx.merge(Mark(name=CLOCK_MARK, value="", at=self._now()))
 
@@ -125,10 +136,6 @@ class Rounds:
         """Say that the wall clock jumped; due times are rows, so nothing else follows from it."""
         now, steady = self._now(), time.monotonic()
         if self._seen is not None:
-    def _register_due(self) -> bool:
-        with self._store.reading() as tx:
-            return register_clock.is_due(tx, now=self._now())
-
             jump = (now - self._seen[0]) - timedelta(seconds=steady - self._seen[1])
             if abs(jump) > JUMP:
                 log.warning("clock.jumped", seconds=round(jump.total_seconds()))

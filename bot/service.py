@@ -43,6 +43,7 @@ STOP_SECONDS = 8.0
 """How long the threads have to finish what they hold; a supervisor may kill after ten seconds."""
 SILENT_COURIERS_SECONDS = 15.0
 DIGEST_SECONDS = 20.0
+PAPERS_SECONDS = 60.0
 log = structlog.get_logger()
 
 
@@ -73,8 +74,8 @@ class Service:
         self.slack = self._slack_side() if settings.slack.on and "slack" in parts else None
         if "reader" in parts:
             self._add_readers()
-        if "courier" in parts:
             self._add_scanner()
+        if "courier" in parts:
             self._add_couriers()
         if self.slack is not None:
             self._add_slack_workers(self.slack)
@@ -149,7 +150,6 @@ class Service:
 
             self._worker(f"reader-{number + 1}", step)
 
-    def _add_couriers(self) -> None:
     def _add_scanner(self) -> None:
         scan = self.settings.scan
         if not scan.on:
@@ -164,6 +164,7 @@ class Service:
 
         self._worker("scanner", step)
 
+    def _add_couriers(self) -> None:
         for number in range(self.settings.workers.couriers):
             courier = Courier(self.store, make_relay(self.settings), self.desk, self.now)
             self._couriers.append(courier)
@@ -285,6 +286,7 @@ def _clock(service: Service) -> Clock:
         [
             Tick("follow_ups", service.settings.workers.tick_seconds, rounds.follow_ups),
             Tick("digests", DIGEST_SECONDS, rounds.digests),
+            Tick("papers", PAPERS_SECONDS, rounds.papers),
             Tick("silent_couriers", SILENT_COURIERS_SECONDS, rounds.silent_couriers),
         ]
     )

@@ -21,6 +21,9 @@ ONLY_IN = {
     "slack_bolt": "bot/slack",
     "slack_sdk": "bot/slack",
     "apscheduler": "bot/clock.py",
+    "docx": "bot/reports/word.py",
+    "openpyxl": "bot/reports/sheets.py",
+    "PIL": "bot/reports/png.py",
 }
 MAY_COMMIT = ("tracker/store.py", "tracker/schema.py", "tracker/migrations/")
 MAY_ASK_THE_CLOCK = ("bot/now.py",)

@@ -130,6 +130,7 @@ def samples() -> list[dict[str, Any]]:
     )
     common |= {"digest_day": "Monday 23 November 2026", "oldest_day": "Friday 20 November 2026", "second": 1}
     common |= {"oldest_ref": "QD-7F3K-9MX"}
+    common |= {"paper_month": "October 2026", "paper_key": "2026-10", "committee_day": "Tuesday 24 November 2026"}
     return [
         common | {"support_for": group, "contact": contact, "alerted": contact is every} | reminder
         for group, contact, reminder in product(SUPPORT_FOR, (every, needed), reminders)

@@ -60,6 +60,7 @@ POSTS: Final = (
     "remind/other",
     "remind/register",
     "digest",
+    "paper",
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 

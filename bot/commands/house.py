@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from bot.commands.place import place_of
 from bot.commands.verbs import Json
 
 NOT_WELL = 1
+YEAR = Path("papers")
 
 
 def serve(
@@ -25,8 +27,18 @@ def serve(
 
 def demo(
     once: Annotated[bool, typer.Option("--once", envvar="ONCE", help="End when the table is printed.")] = False,
+    year: Annotated[
+        bool,
+        typer.Option("--year", help="Instead, an invented year of the quality register and every paper made from it."),
+    ] = False,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where --year puts the papers.")] = YEAR,
 ) -> None:
     """Try it: a dozen synthetic mails through the real door, and what became of each. Needs no account and no network."""
+    if year:
+        from bot.commands import show
+        from bot.demo.year import run as live
+
+        raise typer.Exit(live(out, show.say))
     from bot.demo import run
 
     raise typer.Exit(run(once=once))
@@ -59,6 +71,7 @@ def status(context: typer.Context, json: Json = False) -> None:
         unsent=watch.unsent_seconds,
         overdue=watch.overdue_seconds,
         slack=watch.slack_seconds,
+        unscanned=watch.unscanned_seconds if place.settings.scan.on else None,
     )
     with place.store() as store, store.reading() as tx:
         found = look(tx, now=place.now(), bounds=bounds, slack_on=place.settings.slack.on)
@@ -71,7 +84,6 @@ def status(context: typer.Context, json: Json = False) -> None:
         if found["attention"]:
             show.say("Waiting for a person:")
         for sentence in found["attention"]:
-        unscanned=watch.unscanned_seconds if place.settings.scan.on else None,
             show.say(f"  {sentence}")
         show.say()
         ages = [
