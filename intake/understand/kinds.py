@@ -102,10 +102,18 @@ def _machine(seen: Seen) -> str:
         return "delivery report"
     if automatic is None:
         return ""
-    sure = automatic.is_auto_reply or automatic.rule in _SURELY_A_MACHINE
-    if not sure and (seen.role == "learner" or any(seen.flags[name].shown for name in _IMMEDIATE)):
+    if not surely_a_machine(seen.submission) and (
+        seen.role == "learner" or any(seen.flags[name].shown for name in _IMMEDIATE)
+    ):
         return ""
     return automatic.why or automatic.rule
+
+
+def surely_a_machine(submission: Submission) -> bool:
+    """Whether the headers leave no doubt that no person wrote this."""
+    automatic = submission.automatic
+    told = automatic is not None and (automatic.is_auto_reply or automatic.rule in _SURELY_A_MACHINE)
+    return submission.bounce is not None or told
 
 
 def _nothing_to_do(seen: Seen, found: Mapping[str, Finding]) -> KindFound | None:

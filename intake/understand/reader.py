@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any
 
 from intake.understand.cues import CueBook, Finding, Script, packaged
 from intake.understand.judge import acknowledgement_of, level_of, themes_of, urgency_of
-from intake.understand.kinds import KindFound, Seen, kind_of
+from intake.understand.kinds import KindFound, Seen, kind_of, surely_a_machine
 from intake.understand.learners import Ladder, Learners
+from intake.understand.model.combine import View, combine
+from intake.understand.model.opinion import Evidence, Opinions, evidence_of
 from intake.understand.people import STAFF, Raiser, raiser_of
 from intake.understand.places import Gazetteer, Places
 from intake.understand.standing import is_over
 from intake.understand.summary import summary_of
-from intake.understand.words import Voices, words_of
+from intake.understand.words import Voices, Words, words_of
 from tracker.errors import ConfigurationFault
 from tracker.field import Field
 from tracker.submission import Reading, Submission
@@ -25,16 +27,16 @@ _SILENT = {"automatic", "spam"}
 _REPEATED_THEME = 0.2
 
 
-class Layer(Protocol):
-    """A further reader of the same sentences, such as a trained model: it may add findings, never take one away."""
+@dataclass(frozen=True, slots=True)
+class _ByRules:
+    """What look-ups and rules make of a message."""
 
-    name: str
-
-    def flags(self, script: Script) -> Mapping[str, Finding]:
-        """Red flags seen, by id; only those shown are taken over."""
-
-    def themes(self, script: Script) -> Mapping[str, Finding]:
-        """Themes seen, by id; the stronger of ours and theirs counts."""
+    words: Words
+    script: Script
+    themes: Mapping[str, Finding]
+    learners: Learners
+    places: Places
+    view: View
 
 
 class Understanding:
@@ -43,11 +45,11 @@ class Understanding:
     `inboxes` are our own addresses: whoever writes in our name is looked at twice.
     """
 
-    def __init__(self, field: Field, *, inboxes: tuple[str, ...] = (), layers: tuple[Layer, ...] = ()) -> None:
+    def __init__(self, field: Field, *, inboxes: tuple[str, ...] = (), model: Opinions | None = None) -> None:
         classes = packaged("lexicon.toml")["class"]
         self._field = field
         self._inboxes = frozenset(inbox.lower() for inbox in inboxes)
-        self._layers = layers
+        self._model = model
         self._flags = CueBook(packaged("flags.toml"), classes, "flags.toml")
         self._themes = CueBook(packaged("themes.toml"), classes, "themes.toml", repeat=_REPEATED_THEME)
         self._kinds = CueBook(packaged("kinds.toml"), classes, "kinds.toml")
@@ -60,9 +62,29 @@ class Understanding:
 
     def read(self, submission: Submission) -> Reading:
         """What the submission is about. Never raises on any text."""
+        seen = self._by_rules(submission)
+        view = seen.view
+        if self._model is not None:
+            view = combine(view, self._model.opinion(self._evidence(seen)), self._model.thresholds, self._field)
+        if view.found.kind in _SILENT or not view.found.to_do:
+            return self._quiet(view.found)
+        places = seen.places
+        if view.found.kind == "requirement_response" and not places.provider:
+            places = replace(places, provider=self._gazetteer.signed_trust(seen.words))
+        return self._reading(seen, view, places)
+
+    @property
+    def _reader(self) -> str:
+        return READER if self._model is None else f"{READER}+{self._model.name}"
+
+    def evidence(self, submission: Submission) -> Evidence:
+        """What a model is told of the submission; training asks for the same."""
+        return self._evidence(self._by_rules(submission))
+
+    def _by_rules(self, submission: Submission) -> "_ByRules":
         words = words_of(submission, self._voices)
         script = Script(words.own)
-        flags, themes = self._findings(script)
+        flags, themes = self._flags.find_all(script), self._themes.find_all(script)
         learners = self._ladder.learners(words)
         raiser = raiser_of(words, self._people, script, learners)
         places = self._gazetteer.places(words, of_university=raiser.role == "hei")
@@ -78,36 +100,24 @@ class Understanding:
             in_our_name=submission.sender is not None and submission.sender.email.lower() in self._inboxes,
         )
         found = kind_of(seen, self._kinds)
-        if found.kind in _SILENT or not found.to_do:
-            return self._quiet(found)
-        if found.kind == "requirement_response" and not places.provider:
-            places = replace(places, provider=self._gazetteer.signed_trust(words))
-        return self._reading(script, found, flags, themes, learners, raiser, places)
-
-    def _findings(self, script: Script) -> tuple[dict[str, Finding], dict[str, Finding]]:
-        flags, themes = self._flags.find_all(script), self._themes.find_all(script)
-        for layer in self._layers:
-            for name, finding in layer.flags(script).items():
-                if finding.shown and not flags[name].shown:
-                    flags[name] = finding
-            for name, finding in layer.themes(script).items():
-                if finding.shown and finding.score > themes[name].score:
-                    themes[name] = finding
-        return flags, themes
-
-    def _reading(
-        self,
-        script: Script,
-        found: KindFound,
-        flags: Mapping[str, Finding],
-        themes: Mapping[str, Finding],
-        learners: Learners,
-        raiser: Raiser,
-        places: Places,
-    ) -> Reading:
         raiser = self._passed_on(raiser, found, learners, themes)
+        view = View(found, flags, raiser, sure_machine=surely_a_machine(submission))
+        return _ByRules(words, script, themes, learners, places, view)
+
+    def _evidence(self, seen: "_ByRules") -> Evidence:
+        named = {
+            "provider": bool(seen.places.provider),
+            "grade": bool(seen.learners.grade),
+            "specialty": bool(seen.learners.specialty),
+        }
+        books = {"flag": seen.view.flags, "theme": seen.themes, "kind": self._kinds.find_all(seen.script)}
+        sentences = [sentence.text for sentence in seen.words.own]
+        return evidence_of(seen.words.submission, sentences, books, seen.view.found, seen.view.raiser, named)
+
+    def _reading(self, seen: "_ByRules", view: View, places: Places) -> Reading:
+        found, flags, raiser, themes, learners = view.found, view.flags, view.raiser, seen.themes, seen.learners
         shown = tuple(row.id for row in self._field.routing.red_flags if flags[row.id].shown)
-        named = themes_of(found.kind, themes, shown)
+        named = themes_of(found.kind, themes, shown) if view.themes is None else view.themes
         grade = learners.grade
         if grade is None and raiser.role == "educator" and "supervisor_support" in named and not raiser.proxy:
             grade = "EDUCATOR"
@@ -144,7 +154,7 @@ class Understanding:
             acknowledgement=acknowledgement_of(self._field, found, shown),
             anonymity=raiser.anonymity,
             proxy=raiser.proxy,
-            isf=level_of(found, named, shown, over=is_over(script.plain)),
+            isf=level_of(found, named, shown, over=is_over(seen.script.plain)) if view.themes is None else view.level,
             summary=summary_of(
                 self._field,
                 found.kind,
@@ -157,7 +167,7 @@ class Understanding:
             ),
             because={label: said for label, said in because.items() if said},
             confidence=confidence,
-            reader="+".join((READER, *(layer.name for layer in self._layers))),
+            reader=self._reader,
         )
 
     @staticmethod
@@ -187,7 +197,7 @@ class Understanding:
                 self._field, found.kind, themes=(), grade=None, specialty=(), provider=(), site=(), anonymity="open"
             ),
             because={"kind": found.words} if found.words else {},
-            reader=READER,
+            reader=self._reader,
         )
 
     def _check_labels(self) -> None:

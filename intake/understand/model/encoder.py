@@ -48,7 +48,9 @@ class Encoder:
         self._tokens.no_padding()
         told = read_safetensors(folder / "model.safetensors")
         self._words = told["embeddings.word_embeddings.weight"]
-        self._places = told["embeddings.position_embeddings.weight"] + told["embeddings.token_type_embeddings.weight"][0]
+        self._places = (
+            told["embeddings.position_embeddings.weight"] + told["embeddings.token_type_embeddings.weight"][0]
+        )
         self._first = told["embeddings.LayerNorm.weight"], told["embeddings.LayerNorm.bias"]
         self._layers = [_Layer(told, f"encoder.layer.{number}.") for number in range(_LAYERS)]
 
@@ -81,7 +83,10 @@ class _Layer:
             [told[f"{prefix}attention.self.{name}.bias"] for name in ("query", "key", "value")]
         )
         self._gather = told[f"{prefix}attention.output.dense.weight"].T, told[f"{prefix}attention.output.dense.bias"]
-        self._gathered = told[f"{prefix}attention.output.LayerNorm.weight"], told[f"{prefix}attention.output.LayerNorm.bias"]
+        self._gathered = (
+            told[f"{prefix}attention.output.LayerNorm.weight"],
+            told[f"{prefix}attention.output.LayerNorm.bias"],
+        )
         self._widen = told[f"{prefix}intermediate.dense.weight"].T, told[f"{prefix}intermediate.dense.bias"]
         self._narrow = told[f"{prefix}output.dense.weight"].T, told[f"{prefix}output.dense.bias"]
         self._out = told[f"{prefix}output.LayerNorm.weight"], told[f"{prefix}output.LayerNorm.bias"]

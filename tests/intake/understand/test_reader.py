@@ -3,14 +3,12 @@
 import json
 import re
 import time
-from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.understand import Understanding, labels_of
-from intake.understand.cues import Finding, Script
 from tests.intake.understand.messages import lessons, mail, read, readings, submission_of, understanding
 from tracker.field import load_field
 from tracker.submission import Address, Automatic, Reading
@@ -99,26 +97,6 @@ def test_danger_inside_thanks_or_a_chaser_is_not_filed_away() -> None:
         reading = read(opening + DANGER, in_reply_to="<earlier@example.org>", subject="RE: our case")
         assert reading.opens_case
         assert reading.urgency == "immediate"
-
-
-class Nose:
-    """A further layer that smells smoke in one word."""
-
-    name = "nose"
-
-    def flags(self, script: Script) -> Mapping[str, Finding]:
-        return {"violence_or_crime": Finding("violence_or_crime", 1.0, "smoke" in script.plain, ("smoke",))}
-
-    def themes(self, script: Script) -> Mapping[str, Finding]:
-        return {"induction": Finding("induction", 9.0, "smoke" in script.plain, ("smoke",))}
-
-
-def test_a_further_layer_adds_and_never_takes_away() -> None:
-    layered = Understanding(load_field(), layers=(Nose(),))
-    reading = layered.read(mail(DANGER + " There was smoke."))
-    assert {"violence_or_crime", "patient_harm_now"} <= set(reading.red_flags)
-    assert reading.reader == "rules-1+nose"
-    assert "violence_or_crime" not in layered.read(mail(DANGER)).red_flags
 
 
 def test_a_list_header_does_not_silence_a_person_in_danger() -> None:
