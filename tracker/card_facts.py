@@ -121,7 +121,8 @@ def hidden_on_card(tx: Tx, case: Case, desk: Desk) -> bool:
 def due_words(kind: str, at: datetime, desk: Desk, now: datetime) -> str:
     """A promise in words: what, on which day and time, and whether it is late."""
     late = " — overdue" if at < now else ""
-    return f"{words(kind)} by {written_day(at, desk.hours)} at {written_time(at, desk.hours)}{late}"
+    what = "A follow-up of the team" if kind.startswith("own_") else words(kind)
+    return f"{what} by {written_day(at, desk.hours)} at {written_time(at, desk.hours)}{late}"
 
 
 def words(code: str) -> str:

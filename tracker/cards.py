@@ -99,6 +99,16 @@ def settle(
     card.due_at = now + timedelta(seconds=wait)
 
 
+def wake(tx: Tx, *, now: datetime) -> None:
+    """Slack works again: cards that wait after trouble need not wait any longer."""
+    tx.execute(
+        update(Card)
+        .where(Card.last_error.is_not(None), Card.due_at > now, Card.lease_until.is_(None))
+        .values(due_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def forget_post(tx: Tx, card_id: int) -> None:
     """The message is gone from Slack: the next drawing posts anew."""
     card = tx.get_one(Card, card_id)

@@ -147,9 +147,11 @@ def _filters(shown: Shown) -> list[Block]:
 
 
 def _case(row: Line) -> list[Block]:
-    steps = [] if row.owned else [blocks.button("Take", Action.TAKE, row.ref, about=row.ref, style="primary")]
-    steps.append(blocks.button("Open", Action.MORE, row.ref, about=row.ref))
-    return [blocks.section(row.text), *blocks.actions(steps)]
+    look = blocks.button("Open", Action.MORE, row.ref, about=row.ref)
+    if row.owned:
+        return [blocks.section(row.text) | {"accessory": look}]
+    take = blocks.button("Take", Action.TAKE, row.ref, about=row.ref, style="primary")
+    return [blocks.section(row.text), *blocks.actions([take, look])]
 
 
 def _letter(letter: StuckParcel, *, releases: bool) -> list[Block]:

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.slack import card
-from bot.slack.calls import Limited, SaidNo, SlackTrouble
+from bot.slack.calls import Limited, Lost, SaidNo, SlackTrouble, Unreached
 from bot.slack.card import Drawn
 from bot.slack.posting import NotHere, Posted, Poster
 from tracker import card_facts, cards
 from tracker.cards import CardJob
 from tracker.desk import Desk
 from tracker.model import Case
-from tracker.store import Store
+from tracker.store import Store, Tx
 
 REFUSED_FOR: Final = 300.0
 _GONE: Final = frozenset({"message_not_found", "cant_update_message", "channel_not_found", "not_in_channel"})
@@ -33,6 +33,7 @@ class Mirror:
         self._poster = poster
         self._desk = desk
         self._now = now
+        self._out_of_reach = False
 
     def redraw_one(self) -> bool:
         """Redraw the card that has waited longest; False where all cards are true. Trouble is written on the card's row."""
@@ -47,15 +48,30 @@ class Mirror:
         except NotHere as refusal:
             self._put_off(job, str(refusal), REFUSED_FOR)
         except SlackTrouble as trouble:
+            self._out_of_reach = self._out_of_reach or isinstance(trouble, Unreached | Lost)
             self._put_off(job, str(trouble), None)
         else:
-            self._store.write(
-                lambda tx: cards.settle(
-                    tx, job.card_id, shown_revision=shown.revision, posted_in=shown.posted.channel, ts=shown.posted.ts,
-                    now=self._now(),
-                )
-            )  # fmt: skip
+            self._settle(job, shown)
         return True
+
+    def _settle(self, job: CardJob, shown: _Shown) -> None:
+        """Write down what hangs; after an outage the other cards are redrawn now, not when their waits are over."""
+        back, self._out_of_reach = self._out_of_reach, False
+        now = self._now()
+
+        def settle(tx: Tx) -> None:
+            cards.settle(
+                tx,
+                job.card_id,
+                shown_revision=shown.revision,
+                posted_in=shown.posted.channel,
+                ts=shown.posted.ts,
+                now=now,
+            )
+            if back:
+                cards.wake(tx, now=now)
+
+        self._store.write(settle)
 
     def _show(self, job: CardJob) -> _Shown:
         drawn, revision = self._drawn(job)

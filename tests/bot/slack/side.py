@@ -1,5 +1,6 @@
 """The real Slack side on a database and a Slack-shaped server, with workers that a test turns by hand."""
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,8 @@ from tests.servers.slack import SlackServer
 from tests.tracker.desk import a_case, a_desk, a_store
 from tracker import cards, inbound, outbox
 from tracker.desk import Desk, RoleRule, RouteMatch, RouteRule
-from tracker.model import Case, Inbound
+from tracker.errors import StoreUnavailable
+from tracker.model import Case, Inbound, Person
 from tracker.receive import receive
 from tracker.store import Store
 from tracker.submission import Reading
@@ -130,6 +132,20 @@ class Turned:
         return self.slack.wait_for_message(channel, lambda message: ref in message["text"])
 
 
+SHORTEST_SECRET = 12
+
+
+def nothing_leaked(turned: Turned) -> None:
+    """In all that was sent to Slack there is no reporter's name, address, or sentence."""
+    planted = {text for text in turned.slack.said_by_people() if len(text) >= SHORTEST_SECRET and "<" not in text}
+    with contextlib.suppress(StoreUnavailable):
+        people = turned.all_of(select(Person))
+        planted |= {each for person in people for each in (person.address, person.name) if each}
+    ours = {each for contact in turned.desk.contacts for each in (contact.address, contact.role)}
+    sent = turned.slack.everything_sent()
+    assert [secret for secret in planted - ours if secret in sent] == []
+
+
 @contextmanager
 def slack_side(
     slack: SlackServer,
@@ -152,6 +168,7 @@ def slack_side(
             else:
                 slack.wait_connected()
         yield turned
+        nothing_leaked(turned)
     finally:
         turned.side.stop()
         turned.store.close()

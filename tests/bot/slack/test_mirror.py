@@ -244,6 +244,22 @@ def test_slack_out_of_reach_is_tried_again(turned: Turned, slack: SlackServer) -
     assert len(slack.messages[TRIAGE]) == 1
 
 
+def test_after_an_outage_all_cards_are_redrawn_at_once(turned: Turned, slack: SlackServer) -> None:
+    refs = [turned.open_case() for _ in range(4)]
+    for _ in range(8):
+        slack.answer_next("*", status=503, times=4)
+        turned.redraw_all()
+        turned.later(seconds=1)
+    slack.behave()
+    turned.later(minutes=6)
+    for ref in refs[:2]:
+        change(turned, ref)
+    assert len(turned.all_of(select(Card).where(Card.last_error.is_not(None)))) == 4
+    turned.redraw_all()
+    assert {message["metadata"]["event_payload"]["ref"] for message in slack.messages[TRIAGE]} == set(refs)
+    assert turned.all_of(select(Card).where(Card.last_error.is_not(None))) == []
+
+
 def test_two_mirrors_draw_a_card_once(turned: Turned, slack: SlackServer) -> None:
     for _ in range(6):
         turned.open_case()

@@ -145,6 +145,31 @@ class SlackServer(Deeds):
         """The acknowledgement of every delivery so far, oldest first."""
         return [delivery.ack for delivery in self.sockets.deliveries]
 
+    def everything_sent(self) -> str:
+        """All that the bot ever sent: arguments of calls, acknowledgements and files; not the form that shows who reported."""
+        calls = [call.params for call in list(self.calls)]
+        doors = [self.sockets_door, *self._http_doors]
+        acks = [made.ack.payload for door in doors for made in list(door.deliveries) if made.ack is not None]
+        shown = [ack for ack in acks if ((ack.get("view") or {}).get("title") or {}).get("text") != "Who reported"]
+        return f"{calls} {shown} {self.workspace.files}"
+
+    def said_by_people(self) -> set[str]:
+        """Every text that a person wrote in a message or typed after `/case new`."""
+        doors = [self.sockets_door, *self._http_doors]
+        said = {
+            str(message["text"])
+            for told in list(self.messages.values())
+            for message in told
+            if message["user"] != BOT_USER
+        }
+        for made in (each for door in doors for each in list(door.deliveries)):
+            event = made.payload.get("event") or {}
+            if event.get("type") in {"message", "app_mention"} and event.get("user") != BOT_USER:
+                said |= {str(event.get("text", "")), str((event.get("message") or {}).get("text", ""))}
+            if made.kind == "slash_commands" and str(made.payload.get("text", "")).startswith("new "):
+                said.add(str(made.payload["text"]).removeprefix("new "))
+        return said
+
     def wait_until(
         self, predicate: Callable[[], Any], timeout: float = 10.0, *, what: str = "the awaited thing"
     ) -> Any:
