@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from tests.tracker.desk import MONDAY, PROMISES, ROLES, a_case, a_desk, a_person, a_store
+from tests.tracker.desk import MONDAY, PROMISES, ROLES, a_case, a_desk, a_person
 from tracker import follow_up, lifecycle, outbox
 from tracker.desk import Desk, PromiseRule, RoleRule
 from tracker.history import record
@@ -34,9 +34,9 @@ FACTS = CaseFacts(
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def store(tables_url: str) -> Iterator[Store]:
     """An empty store with all tables."""
-    opened = a_store(database_url)
+    opened = Store(tables_url)
     yield opened
     opened.close()
 

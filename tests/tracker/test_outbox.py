@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from tests.tracker.desk import MONDAY, a_case, a_desk, a_person, a_store, the_letters
+from tests.tracker.desk import MONDAY, a_case, a_desk, a_person, the_letters
 from tracker import outbox
 from tracker.desk import Desk, RetryRules
 from tracker.errors import NotFound, Refused
@@ -22,9 +22,9 @@ NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def store(tables_url: str) -> Iterator[Store]:
     """An empty store with all tables."""
-    opened = a_store(database_url)
+    opened = Store(tables_url)
     yield opened
     opened.close()
 
