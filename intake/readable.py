@@ -1,5 +1,6 @@
 """Whether anything in a message can be read by a person at all; what it means is not asked here."""
 
+from intake.mail import NO_WORDS
 from tracker.submission import Submission
 
 
@@ -13,4 +14,5 @@ def why_unreadable(submission: Submission) -> str:
         return ""
     if any(character.isalnum() for character in submission.subject + submission.text):
         return ""
-    return f"nothing in it can be read: {'; '.join(submission.faults)}" if submission.faults else ""
+    damage = [fault for fault in submission.faults if fault != NO_WORDS]
+    return f"nothing in it can be read: {'; '.join(damage)}" if damage else ""

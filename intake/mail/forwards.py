@@ -58,7 +58,7 @@ def quoted_message(parts: Split) -> QuotedMessage | None:
         subject=header.get("subject", ""),
         date=header.get("date", ""),
         text=text,
-        new_text=split(lines).new if lines else "",
+        new_text=split(lines).new if lines and parts.inner_kind == "forwarded" else "",
     )
 
 

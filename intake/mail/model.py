@@ -9,7 +9,8 @@ from tracker.submission import Address, Attachment, Automatic, Bounce, Value
 
 
 class QuotedMessage(Value):
-    """Header and text of the mail that was forwarded within a body or came attached to one."""
+    """Header and text of the mail that was answered or forwarded within a body or came attached to one; `new_text` of one that
+    was passed on."""
 
     sender: Address | None = None
     to: str = ""

@@ -30,6 +30,7 @@ FORWARD_OPENINGS = _words("quoting", "forward_openings")
 FORWARD_PREFIXES = _words("quoting", "forward_prefixes")
 REPLY_PREFIXES = _words("quoting", "reply_prefixes")
 REPLY_ABOVE = _words("quoting", "reply_above")
+ANSWERS_WHERE = _words("quoting", "answers_where")
 ANSWERS_INSIDE = _pattern("answers_inside", "quoting")
 PREVIOUS_REPLIES = frozenset(_words("quoting", "previous_replies"))
 

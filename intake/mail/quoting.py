@@ -53,7 +53,8 @@ def split(lines: list[Line], *, manner: Manner = "reply") -> Split:
     cut = _cut(head, manner)
     if cut.at == len(head):
         cut = _Cut(len(lines), len(lines))
-    end = len(lines) if cut.kind != "forwarded" and _answers_inside(lines[: cut.at]) else cut.at
+    inside = cut.at < len(lines) and cut.kind != "forwarded" and _answers_inside(lines[: cut.at])
+    end = len(lines) if inside else cut.at
     quoted = [n >= end for n in range(len(lines))]
     _mark_quotes(lines, min(end, len(head)), quoted, manner)
     new = [n for n in range(end) if not quoted[n] and lines[n].mark != "file"]
@@ -127,10 +128,9 @@ def _cut(lines: list[Line], manner: Manner) -> _Cut:
 
 def _answers_inside(said: list[Line]) -> bool:
     """Whether the writer says that they wrote on within the mail they answer, where no reader could tell their words."""
-    return (
-        phrases.ANSWERS_INSIDE.search(intros.plain(" ".join(line.text for line in said[:30] if not line.depth)))
-        is not None
-    )
+    words = intros.plain(" ".join(line.text for line in said[:30] if not line.depth))
+    near = any(place in words for place in phrases.ANSWERS_WHERE)  # the patterns are dear, these are not
+    return near and phrases.ANSWERS_INSIDE.search(words) is not None
 
 
 def _announced(lines: list[Line], at: int, manner: Manner, above: tuple[str, ...]) -> _Cut | None:

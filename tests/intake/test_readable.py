@@ -2,6 +2,7 @@
 
 import pytest
 
+from intake.mail import NO_WORDS
 from intake.readable import why_unreadable
 from tracker.submission import Attachment, Automatic, SlackPlace, Submission
 
@@ -23,6 +24,7 @@ def test_a_damaged_mail_without_a_word_cannot_be_read() -> None:
         {"attachments": (FILE,)},
         {"automatic": Automatic(rule="8", why="multipart/report")},
         {"faults": ()},
+        {"faults": (NO_WORDS,)},
         {"channel": "slack", "slack": SlackPlace(team="T", channel="C", user="U")},
     ],
 )
