@@ -9,7 +9,22 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.commands import case, evidence, house, inbound, keeping, outbox, pack, reading
+from bot.commands import (
+    case,
+    evidence,
+    evidence_items,
+    house,
+    inbound,
+    intervention,
+    keeping,
+    outbox,
+    pack,
+    place_show,
+    places,
+    rating,
+    reading,
+    requirement,
+)
 from bot.commands.place import Place
 from tracker.errors import ConfigurationFault, DeskError
 
@@ -28,8 +43,14 @@ app = typer.Typer(
 app.add_typer(case.app, name="case")
 app.add_typer(inbound.app, name="inbound")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(rating.app, name="rating")
+app.add_typer(requirement.app, name="requirement")
+app.add_typer(intervention.app, name="intervention")
+app.add_typer(places.app, name="place")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(pack.app, name="pack")
+evidence_items.add_to(evidence.app)
+place_show.add_to(places.app)
 for room in (house, reading, keeping):
     room.add_to(app)
 

@@ -13,7 +13,7 @@ from tracker.working_days import parse_within
 VERBS = (
     "read", "take", "assign", "level", "note", "reply", "ask", "resolve", "reopen", "merge", "link", "correct",
     "follow_up", "snooze", "release", "reveal", "exclude",
-    "rate", "require", "intervene", "evidence", "import_survey", "make_pack",
+    "rate", "require", "intervene", "evidence", "import_survey",
 )  # fmt: skip
 PROMISES = (
     "first_human_read", "personal_reply", "update_to_reporter", "chase_provider", "closing_kindly", "page_duty",

@@ -181,7 +181,8 @@ def became(
     """Move it to a state, with a line in its history. The only place that writes the state."""
     assert state in STATES
     before, row.state = row.state, state
-    note(tx, row, f"{BECAME}{state}", actor=actor, now=now, detail={"from": before, **detail})
+    known = {"from": before, "to": state, "due_at": row.due_at.isoformat() if row.due_at else ""}
+    note(tx, row, f"{BECAME}{state}", actor=actor, now=now, detail=dict(detail) | known)
     return row
 
 
@@ -190,12 +191,20 @@ def note(tx: Tx, row: Requirement, kind: str, *, actor: str, now: datetime, deta
     events.note(tx, "requirement", row.id, kind, place_id=row.place_id, actor=actor, now=now, detail=detail)
 
 
-def states(tx: Tx, *, at: datetime) -> dict[int, str]:
-    """The state of every requirement at that moment, by its id; what was issued later is not there."""
+@dataclass(frozen=True)
+class Stood:
+    """How a requirement stood at a moment: its state, since when, and when it was due then."""
+
+    state: str
+    since: datetime
+    due_at: datetime | None
+
+
+def stood(tx: Tx, *, at: datetime) -> dict[int, Stood]:
+    """How every requirement stood at that moment, by its id, read off the history; what was issued later is not there."""
     ranked = (
         select(
-            RegisterEvent.subject_id,
-            RegisterEvent.kind,
+            RegisterEvent.id,
             func.row_number()
             .over(partition_by=RegisterEvent.subject_id, order_by=(RegisterEvent.at.desc(), RegisterEvent.id.desc()))
             .label("place_in_line"),
@@ -207,8 +216,19 @@ def states(tx: Tx, *, at: datetime) -> dict[int, str]:
         )
         .subquery()
     )
-    newest = select(ranked.c.subject_id, ranked.c.kind).where(ranked.c.place_in_line == 1)
-    return {subject_id: kind.removeprefix(BECAME) for subject_id, kind in tx.execute(newest)}
+    columns = (RegisterEvent.subject_id, RegisterEvent.kind, RegisterEvent.at, RegisterEvent.detail)
+    newest = select(*columns).join(ranked, ranked.c.id == RegisterEvent.id).where(ranked.c.place_in_line == 1)
+    return {
+        subject_id: Stood(
+            kind.removeprefix(BECAME), since, datetime.fromisoformat(detail["due_at"]) if detail["due_at"] else None
+        )
+        for subject_id, kind, since, detail in tx.execute(newest)
+    }
+
+
+def states(tx: Tx, *, at: datetime) -> dict[int, str]:
+    """The state of every requirement at that moment, by its id."""
+    return {subject_id: each.state for subject_id, each in stood(tx, at=at).items()}
 
 
 def _contact(chosen: str, where: Where, desk: Desk) -> str:

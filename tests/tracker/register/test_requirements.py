@@ -369,6 +369,20 @@ def test_the_state_at_any_moment_is_known(shelf: Shelf) -> None:
     assert told == [None, "open", "evidence_received", "closed"]
 
 
+def test_when_it_was_due_at_any_moment_is_known(shelf: Shelf) -> None:
+    row = issued(shelf)
+    first = shelf.now
+    shelf.later(days=1)
+    shelf.do(assessing.extend, row.ref, "2026-12-14", "The lead is away.")
+    before, after = (shelf.read(requirements.stood, at=at)[row.id] for at in (first, shelf.now))
+    assert (before.state, before.due_at) == ("open", row.due_at)
+    assert (after.state, after.due_at, after.since) == (
+        "extended",
+        datetime(2026, 12, 14, 17, 0, tzinfo=UTC),
+        shelf.now,
+    )
+
+
 def test_every_answer_stays_where_it_was_heard(shelf: Shelf) -> None:
     """A mail that names two requirements shows on both, and is one message."""
     one, two = sent(shelf), sent(shelf)
