@@ -417,6 +417,59 @@ def test_a_soft_bounce_does_not_mute(house: House) -> None:
     assert house.one(Person).muted is None
 
 
+def a_nameless_bounce(house: House, case: Case, **changes: Any) -> Submission:
+    """A report without the Message-ID of what bounced, to the return path of the case."""
+    back = plus_address("quality@desk.example", case_token(house.desk.key, case.id))
+    said = a_bounce(house, **changes)
+    assert said.bounce
+    nameless = said.bounce.model_copy(update={"original_message_id": ""})
+    return said.model_copy(update={"bounce": nameless, "envelope_to": (back,)})
+
+
+def left(house: House) -> None:
+    """The acknowledgement has left."""
+
+    def job(tx: Tx) -> None:
+        tx.scalars(select(Parcel)).one().state = "sent"
+
+    house.store.write(job)
+
+
+def test_a_bounce_to_a_cases_return_path_shows_on_it_and_mutes_nobody(house: House) -> None:
+    case = house.hears(a_mail()).case
+    assert case
+    left(house)
+    received = house.hears(a_nameless_bounce(house, case), NOTHING)
+    assert (received.outcome, received.case and received.case.id) == ("filed", case.id)
+    assert house.one(Parcel).state == "failed"
+    assert house.one(Person).muted is None
+    assert "letter_bounced" in house.kinds()
+
+
+@pytest.mark.parametrize("recipient", ["", "someone.else@trainee.example"])
+def test_a_bounce_to_a_cases_return_path_about_nobody_we_wrote_to_is_seen_and_changes_no_letter(
+    house: House, recipient: str
+) -> None:
+    case = house.hears(a_mail()).case
+    assert case
+    left(house)
+    received = house.hears(a_nameless_bounce(house, case, recipient=recipient), NOTHING)
+    assert received.case
+    assert house.one(Parcel).state == "sent"
+    assert "bounce_unclear" in house.kinds()
+
+
+@pytest.mark.parametrize(
+    "change", [{"envelope_from": "mallory@x.example"}, {"envelope_to": ("quality+aaaa@desk.example",)}]
+)
+def test_a_bounce_to_no_return_path_of_ours_changes_nothing(house: House, change: dict[str, Any]) -> None:
+    case = house.hears(a_mail()).case
+    assert case
+    left(house)
+    assert house.hears(a_nameless_bounce(house, case).model_copy(update=change), NOTHING).case is None
+    assert house.one(Parcel).state == "sent"
+
+
 def test_files_are_kept_once_under_their_hash(house: House) -> None:
     rota = Attachment(filename="../rota.pdf", content_type="application/pdf", size=4, sha256="a" * 64, content=b"rota")
     house.hears(a_mail(attachments=(rota, rota.model_copy(update={"filename": "copy.pdf"}))))
