@@ -176,6 +176,7 @@ class RegisterRules(Rules):
     remind_before: Annotated[int, Field(ge=0, le=60)] = 5
     chase_every: str = "5 working days"
     chase_times: Annotated[int, Field(ge=0, le=20)] = 3
+    assess_within: str = "5 working days"
     visit_soon: Annotated[int, Field(ge=0, le=120)] = 10
     smallest_group: Annotated[int, Field(ge=1)] = 3
     committee_dates: tuple[date, ...] = ()
@@ -225,8 +226,8 @@ class Desk:
     undo_seconds: int = 60
     verifies_senders: bool = False
     slack_on: bool = True
-    contacts: tuple[ContactRule, ...] = ()
     scanning: bool = False
+    contacts: tuple[ContactRule, ...] = ()
     reveals_per_hour: int = 5
     digest_at: time | None = None
     register: RegisterRules = RegisterRules()
