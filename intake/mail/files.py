@@ -1,4 +1,4 @@
-"""Read one file of any mail format the way `qualitydesk read` is given it: .eml, bare bodies, winmail.dat, .msg."""
+"""Read one file of any mail format the way `qualitydesk read` is given it: .eml, bare bodies, winmail.dat, .msg, .p7m."""
 
 from pathlib import PurePath
 
@@ -16,4 +16,6 @@ def read_file(path_name: str, raw: bytes) -> Mail:
         return read_mail(b"Content-Type: text/plain; charset=utf-8\n\n" + raw)
     if raw.startswith((tnef.SIGNATURE, ole.SIGNATURE)):
         return read_outlook(raw)
+    if ending == ".p7m" and raw.startswith(b"\x30"):
+        return read_mail(b"Content-Type: application/pkcs7-mime; name=smime.p7m\n\n" + raw)
     return read_mail(raw)

@@ -140,6 +140,7 @@ may = []
         (LEAST + "[[route]]\nid='a'\nchannel='c'\ntell=['quality_managr']", 'did you mean "quality_manager"?'),
         (LEAST + "[[route]]\nid='a'\nchannel='c'\nwhen={kind=['concrn']}", 'did you mean "concern"?'),
         (LEAST + "[[role]]\nid='a'\ntitle='A'\nmay=['resolv']", 'did you mean "resolve"?'),
+        (LEAST + "[scan]\nclamd = 'clamd'", "scan.clamd: must be the path of a unix socket or host:port"),
         (LEAST + "[mail.relay]\nhost='r.example'\nusername='u'", "mail.relay.tls: a password may not travel"),
         (LEAST + "route = 3", "route"),
         ("no toml", "is not TOML"),

@@ -575,3 +575,9 @@ def test_an_answer_below_a_post_of_ours_is_a_note_in_the_channel_and_joins_in_pr
     stranger = house.hears(in_slack("Noted.", user="U2", channel="D1", ts="302.1", thread_ts="300.1", kind="thread"))
     assert (reply.outcome, stranger.outcome) == ("joined", "joined")
     assert [message.direction for message in house.all(Message)] == ["in", "in", "internal"]
+
+
+def test_who_vouched_for_the_sender_is_kept_with_the_message(house: House) -> None:
+    house.hears(a_mail(trust="verified", trust_source="vouched for by forwarder.example (ARC): dmarc=pass"))
+    message = house.all(Message)[0]
+    assert (message.trust, message.trust_source) == ("verified", "vouched for by forwarder.example (ARC): dmarc=pass")
