@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tracker.lifecycle import ENDED
-from tracker.model import Card, Case, FollowUp, Inbound, Mark, Parcel, Scan
+from tracker.model import Card, Case, FollowUp, Inbound, Mark, Parcel, Rating, RegisterDue, Requirement, Scan, TellTask
 from tracker.store import Tx
 from tracker.waiting import OUTBOX_PAUSED
 
@@ -38,9 +38,7 @@ def status(tx: Tx, *, now: datetime, bounds: Bounds = Bounds(), slack_on: bool =
         "clock_tick": _age(marks.get(CLOCK_MARK), now),
         "unread_inbound": _age(tx.scalar(select(func.min(Inbound.received_at)).where(Inbound.state == "heard")), now),
         "unsent_parcel": _age(_oldest_unsent(tx, now), now),
-        "overdue_follow_up": _age(
-            tx.scalar(select(func.min(FollowUp.due_at)).where(FollowUp.state == "pending", FollowUp.due_at <= now)), now
-        ),
+        "overdue_follow_up": _age(_oldest_due(tx, now), now),
         "slack_contact": _age(marks.get(SLACK_MARK), now) if slack_on else None,
         "unscanned_file": _age(_oldest_unscanned(tx), now) if bounds.unscanned is not None else None,
     }
@@ -53,6 +51,15 @@ def status(tx: Tx, *, now: datetime, bounds: Bounds = Bounds(), slack_on: bool =
     if OUTBOX_PAUSED in marks:
         reasons.append("The outbox is paused: nothing leaves until `qualitydesk outbox resume`.")
     return {"ok": not reasons, "reasons": reasons, "attention": _attention(counts), "ages": ages, "counts": counts}
+
+
+def _oldest_due(tx: Tx, now: datetime) -> datetime | None:
+    """Of a case or of the register: since when something should have fired."""
+    cases = tx.scalar(select(func.min(FollowUp.due_at)).where(FollowUp.state == "pending", FollowUp.due_at <= now))
+    register = tx.scalar(
+        select(func.min(RegisterDue.due_at)).where(RegisterDue.state == "pending", RegisterDue.due_at <= now)
+    )
+    return min((at for at in (cases, register) if at is not None), default=None)
 
 
 def _age(at: datetime | None, now: datetime) -> float | None:
@@ -109,6 +116,9 @@ def _counts(tx: Tx) -> dict[str, int]:
         "cases_nobody_read": unread,
         "immediate_and_untaken": immediate,
         "pending_follow_ups": tx.scalar(select(func.count()).where(FollowUp.state == "pending")) or 0,
+        "ratings_to_approve": tx.scalar(select(func.count()).where(Rating.state == "proposed")) or 0,
+        "people_to_tell": tx.scalar(select(func.count()).where(TellTask.state == "open")) or 0,
+        "answers_to_assess": tx.scalar(select(func.count()).where(Requirement.state == "evidence_received")) or 0,
         "files_not_scanned": tx.scalar(select(func.count()).where(Scan.state == "waiting")) or 0,
         "files_locked_for_good": tx.scalar(select(func.count()).where(Scan.state == "found")) or 0,
         "cards_with_faults": tx.scalar(select(func.count()).where(Card.last_error.is_not(None))) or 0,
@@ -123,9 +133,13 @@ def _attention(counts: dict[str, int]) -> list[str]:
         "failed": "{n} did not reach anyone: `qualitydesk outbox list --state failed`.",
         "withheld": "{n} kept back by the gate: `qualitydesk outbox list --state withheld`.",
         "cards_with_faults": "{n} could not be drawn in Slack.",
+        "ratings_to_approve": "{n} of a place to be approved: `qualitydesk rating due`.",
+        "people_to_tell": "{n} to be told of a rating: `qualitydesk rating tell`.",
+        "answers_to_assess": "{n} of a provider to be assessed: `qualitydesk requirement due`.",
         "files_locked_for_good": "{n} with a virus: locked for good, as the history of the case says.",
     }
     things = {"quarantined": "message", "cards_with_faults": "card", "files_locked_for_good": "file"}
+    things |= {"ratings_to_approve": "rating", "people_to_tell": "role", "answers_to_assess": "answer"}
     return [
         words.format(n=f"{counts[name]} {things.get(name, 'letter or post')}{'' if counts[name] == 1 else 's'}")
         for name, words in says.items()
