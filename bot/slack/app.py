@@ -144,6 +144,8 @@ class SlackSide:
 
     def check(self) -> list[str]:
         """Every fault of tokens, scopes, workspace and channels, as sentences; an empty list where all is well."""
+        with contextlib.suppress(SlackTrouble):  # it is the first thing that is asked below, and named there
+            self._identify()
         return faults(self._settings, self._desk, self._calls, self._channels, self._readers)
 
     def _client(self, timeout: int) -> WebClient:
