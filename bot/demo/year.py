@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import create_engine
 
 from bot.config import load
+from bot.demo.region import invented
 from bot.demo.year_rows import fill, spots
 from bot.demo.year_surveys import export
 from bot.desk import make_desk
@@ -56,12 +57,14 @@ def a_year(seed: int = SEED) -> Iterator[tuple[Store, Desk]]:
     with TemporaryDirectory(prefix="qualitydesk-year-") as room:
         config = Path(room) / "config.toml"
         config.write_text(
-            '[database]\nurl = "sqlite:///year.sqlite3"\n[[inbox]]\naddress = "quality@desk.example"\n',
+            '[database]\nurl = "sqlite:///year.sqlite3"\n[[inbox]]\naddress = "quality@desk.example"\n'
+            '[mail]\nteam = "Demonstration: invented trusts, invented figures"\n',
             encoding="utf-8",
         )
         settings = load(config)
         chance = Random(seed)  # noqa: S311 - invented rows want chance that repeats
-        desk = replace(make_desk(settings), draw=chance.randbytes)
+        desk = make_desk(settings)
+        desk = replace(desk, draw=chance.randbytes, field=invented(desk.field))
         engine = create_engine(settings.database_url)
         Base.metadata.create_all(engine)
         engine.dispose()

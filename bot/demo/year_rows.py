@@ -34,7 +34,7 @@ PROGRAMMES = (
     "trauma_and_orthopaedic_surgery", "geriatric_medicine", "cardiology", "general_practice", "general_psychiatry",
 )  # fmt: skip
 PROFESSIONS = ("medical", "medical", "medical", "nursing", "midwifery", "ahp", "pharmacy")
-TRUSTS, A_TRUST = 12, 5
+A_TRUST = 5
 CASES, REQUIREMENTS, REVIEWS = 400, 120, 30
 BY = "demo"
 
@@ -42,7 +42,7 @@ BY = "demo"
 def spots(desk: Desk, chance: Random) -> list[Spot]:
     """Sixty programmes at sites of twelve trusts, some of them poor."""
     found = []
-    for trust in desk.field.organisations.trusts[:TRUSTS]:
+    for trust in desk.field.organisations.trusts:
         sites = [site.name for site in trust.site] or [""]
         for number, programme in enumerate(chance.sample(PROGRAMMES, A_TRUST)):
             quality = min(1.0, max(0.0, chance.betavariate(2.6, 1.7)))
@@ -87,7 +87,7 @@ def _ratings(tx: Tx, place: RegisterPlace, quality: float, desk: Desk, chance: R
         )  # fmt: skip
         before = level
         # Up by any number of steps, down one at a time.
-        level = max(0, level - 1) if level > target else min(4, max(level, target + chance.choice((0, 0, 1))))
+        level = max(0, level - 1) if level > target else min(4, max(level, target + chance.choice((0, 0, 0, 0, 0, 1))))
         # Looked at again about when it should be, now and then too late.
         at += timedelta(days=max(12, round(every * chance.choice((0.5, 0.8, 0.9, 1.0, 1.3)))))
 

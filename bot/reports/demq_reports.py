@@ -37,7 +37,8 @@ class Reports:
             Heading("Reports"),
             Words("Reports are counted, never told. Numbers below "
                   f"{self._figures.at_least} are withheld, and so are others that would give them away.", quiet=True),
-            Table("Reports open at the end, by first named trust", ("Trust", "Reports open"), tuple(rows), widths=(70, 20)),
+            Table("Reports open at the end, by first named trust", ("Trust", "Reports open"), tuple(rows),
+                  nothing="None, or too few to be told apart.", widths=(70, 20)),
         ]  # fmt: skip
 
     def _themes(self) -> list[Block]:
@@ -80,6 +81,8 @@ class Reports:
                     ),
                 )
             )
+        if len(parts) > len(rows):
+            caption = f"{caption}, the {len(rows)} most often named"
         return Table(caption, ("What", period.words, "Twelve months"), tuple(rows), widths=(60, 20, 20))
 
     def _promises(self) -> list[Block]:

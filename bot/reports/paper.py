@@ -1,5 +1,6 @@
 """A paper as plain data: headings, words, tables and charts, and the rows behind every figure; nothing is drawn here."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from tracker.evidence.small import WITHHELD
 
+_ROW: Final = re.compile(r"(.+) row (\d{1,9})")
 AT_ONCE: Final = 200
 """References in one cell of the appendix."""
 
@@ -116,7 +118,7 @@ class Paper:
     dated: date
     blocks: tuple[Block, ...]
     traces: tuple[Trace, ...] = field(default=())
-    marking: str = "Official – sensitive: for the committee. It names no learner and no reporter."
+    marking: str = "Official – sensitive. It names no learner and no reporter."
 
     def all_blocks(self) -> Iterator[Block]:
         """The blocks, and after them the appendix that names the rows behind every figure."""
@@ -143,10 +145,30 @@ def _lines(trace: Trace) -> Iterator[tuple[str, str, str, str]]:
     if not trace.printed:
         yield trace.figure, trace.value, trace.how, "Kept in the desk."
         return
-    for start in range(0, max(len(trace.rows), 1), AT_ONCE):
+    lines = together(trace.rows)
+    for start in range(0, max(len(lines), 1), AT_ONCE):
         more = start > 0
-        rows = ", ".join(trace.rows[start : start + AT_ONCE])
+        rows = ", ".join(lines[start : start + AT_ONCE])
         yield (f"{trace.figure} (more)", "", "", rows) if more else (trace.figure, trace.value, trace.how, rows)
+
+
+def together(rows: tuple[str, ...]) -> list[str]:
+    """References with rows of a file that follow each other in one: `import 1 rows 2-46`."""
+    found: list[tuple[str, int, int]] = []
+    for row in rows:
+        match = _ROW.fullmatch(row)
+        if match is None:
+            found.append((row, -1, -1))
+            continue
+        name, number = match[1], int(match[2])
+        if found and found[-1][0] == name and found[-1][2] == number - 1:
+            found[-1] = (name, found[-1][1], number)
+        else:
+            found.append((name, number, number))
+    return [
+        name if first < 0 else f"{name} row {first}" if first == last else f"{name} rows {first}-{last}"
+        for name, first, last in found
+    ]
 
 
 def plain(value: Value) -> str:

@@ -46,11 +46,14 @@ class Figures:
     ) -> list[tuple[str, int | str]]:
         """Cases split into parts that do not overlap; small ones are withheld, and others that would give them away.
 
-        They stand by name: in the order of their size, a hidden one would be as good as told by its neighbours.
+        They stand by name: in the order of their size, a hidden one would be as good as told by its neighbours. There are none
+        where even all hidden parts together would tell: the whole stands elsewhere in the paper.
         """
         names = sorted(parts, key=kind)
         hidden = hide_small([len(parts[name]) for name in names], self.at_least)
         found: list[tuple[str, int | str]] = []
+        if hidden.total is None:
+            return found
         for name, part in zip(names, hidden.parts, strict=True):
             value = WITHHELD if part is None else part
             refs = () if part is None else tuple(case.ref for case in parts[name])

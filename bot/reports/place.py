@@ -128,7 +128,7 @@ class About:
             rows = [answer for answer in answers if answer.survey == survey]
             name = self._field.surveys.survey(survey).name
             blocks.append(self._matrix(name, rows) if self._kind != "school" else self._by_indicator(name, rows))
-            refs = [row.ref for row in rows]
+            refs = sorted((row.ref for row in rows), key=_by_row)
             self._figures.count(f"{name}: results used", refs, "results of this scope, learners of all levels together")
             if self._kind == "school":
                 blocks.append(self._outliers(name, rows))
@@ -184,7 +184,7 @@ class About:
             f"Reports in {facts.year.words}",
             facts.cases,
             "cases opened in the twelve months",
-            printed=self._kind != "place",
+            printed=False,
         )
         rows = tuple(
             (
@@ -225,3 +225,8 @@ class About:
             Heading("Other evidence"),
             Table("Dated items, newest first", ("Item", "Kind", "Date", "Source"), rows),
         ]
+
+
+def _by_row(ref: str) -> list[int]:
+    """`import 2 row 10` after `import 2 row 9`."""
+    return [int(word) for word in ref.split() if word.isdigit()]

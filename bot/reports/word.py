@@ -31,16 +31,16 @@ def word(paper: Paper) -> bytes:
     document = docx.Document()
     _styles(document)
     _page(document, paper)
-    document.add_paragraph(_text(paper.title), style="Title")
-    document.add_paragraph(_text(paper.subtitle), style="Subtitle")
+    _say(document, paper.title, "Title")
+    _say(document, paper.subtitle, "Subtitle")
     for block in paper.all_blocks():
         if isinstance(block, Heading):
-            document.add_heading(_text(block.words), block.level)
+            _say(document, block.words, f"Heading{block.level}")
         elif isinstance(block, Words):
-            document.add_paragraph(_text(block.words), style="Quiet" if block.quiet else "Normal")
+            _say(document, block.words, "Quiet" if block.quiet else "")
         elif isinstance(block, Points):
             for item in block.items:
-                document.add_paragraph(_text(item), style="List Bullet")
+                _say(document, item, "ListBullet")
         elif isinstance(block, Chart):
             _chart(document, block)
         else:
@@ -48,6 +48,14 @@ def word(paper: Paper) -> bytes:
     out = BytesIO()
     document.save(out)
     return same_bytes(out.getvalue(), paper.dated)
+
+
+def _say(document: Document, words: str, style: str = "") -> Paragraph:
+    """A paragraph with the style of this id; looked up by name, each would cost more than all else about it."""
+    paragraph = document.add_paragraph(_text(words))
+    if style:
+        paragraph._p.style = style
+    return paragraph
 
 
 def _text(words: str) -> str:
@@ -125,9 +133,9 @@ def _chart(document: Document, chart: Chart) -> None:
 
 
 def _table(document: Document, table: Table) -> None:
-    document.add_paragraph(_text(table.caption), style="Caption")
+    _say(document, table.caption, "Caption")
     if not table.rows:
-        document.add_paragraph(_text(table.nothing), style="Normal").paragraph_format.space_after = Pt(8)
+        _say(document, table.nothing).paragraph_format.space_after = Pt(8)
         return
     grid = document.add_table(rows=0, cols=len(table.columns), style="Table Grid")
     grid.alignment = WD_TABLE_ALIGNMENT.LEFT
@@ -144,7 +152,7 @@ def _table(document: Document, table: Table) -> None:
     grid._tbl.append(_row(table.columns, widths, right, head=True))
     for row in table.rows:
         grid._tbl.append(_row(row, widths, tuple(is_number(value) for value in row)))
-    document.add_paragraph(style="Normal").paragraph_format.space_after = Pt(2)
+    _say(document, "").paragraph_format.space_after = Pt(2)
 
 
 def _row(values: tuple[Value, ...], widths: tuple[float, ...], right: tuple[bool, ...], *, head: bool = False) -> Any:

@@ -28,8 +28,13 @@ class Wait:
     median: timedelta | None
 
 
-def cases(tx: Tx, scope: Scope, *, since: datetime, until: datetime) -> list[Case]:
-    """Reports that were open at any time from `since` to before `until`, oldest first. Merged ones are counted in the other."""
+def cases(
+    tx: Tx, scope: Scope, *, since: datetime, until: datetime, linked: frozenset[int] = frozenset()
+) -> list[Case]:
+    """Reports that were open at any time from `since` to before `until`, oldest first. Merged ones are counted in the other.
+
+    Those that belong to the scope, and those `linked` to it by a person (ids).
+    """
     query = (
         select(Case)
         .where(
@@ -40,7 +45,7 @@ def cases(tx: Tx, scope: Scope, *, since: datetime, until: datetime) -> list[Cas
         )
         .order_by(Case.opened_at, Case.id)
     )
-    return [case for case in tx.scalars(query) if scope.has_case(case)]
+    return [case for case in tx.scalars(query) if case.id in linked or scope.has_case(case)]
 
 
 def opened(rows: Iterable[Case], period: Period) -> list[Case]:

@@ -13,7 +13,7 @@ from tracker.evidence.rating_facts import Step
 from tracker.evidence.requirement_facts import Asked
 from tracker.evidence.scope import Scope, Wording
 from tracker.evidence.survey_facts import Answer
-from tracker.model import Case, Evidence, Intervention, RegisterPlace, Session
+from tracker.model import Case, Evidence, Intervention, PlaceCase, RegisterPlace, Session
 from tracker.store import Tx
 
 
@@ -62,9 +62,11 @@ def gather(
     """Gather what is known. For `one_place` what does not fit together is asked too: it needs one rating to ask about."""
     steps = rating_facts.steps(tx, scope, at=at)
     requirements = requirement_facts.asked(tx, scope, at=at)
-    cases = case_facts.opened(case_facts.cases(tx, scope, since=year.start, until=at), year)
-    answers = survey_facts.answers(tx, scope, at=at)
     ids = [place.id for place in tx.scalars(select(RegisterPlace)) if scope.has_place(place)]
+    linked = select(PlaceCase.case_id).where(PlaceCase.place_id.in_(ids), PlaceCase.removed_at.is_(None))
+    reports = case_facts.cases(tx, scope, since=year.start, until=at, linked=frozenset(tx.scalars(linked)))
+    cases = case_facts.opened(reports, year)
+    answers = survey_facts.answers(tx, scope, at=at)
     visits = _visits(tx, ids, at)
     standing = rating_facts.standing(steps)
     today = at.astimezone(year.zone).date()

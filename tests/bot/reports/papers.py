@@ -39,6 +39,6 @@ def a_paper() -> Paper:
             Trace("In", "3", "cases opened", ("QD-1", "QD-2", "QD-3")),
             Trace("Hidden", "withheld", "cases opened", ()),
             Trace("Kept", "4", "cases of a theme", ("QD-SECRET",), printed=False),
-            Trace("Many", "450", "all rows", tuple(f"row {number}" for number in range(450))),
+            Trace("Many", "450", "all rows", tuple(f"QR-{number}" for number in range(450))),
         ),
     )

@@ -58,7 +58,7 @@ def test_rows_of_figures_are_there_but_for_those_kept_in_the_desk() -> None:
     assert "QD-1, QD-2, QD-3" in cells
     assert "Kept in the desk." in cells
     assert not any("QD-SECRET" in cell for cell in cells)
-    assert any(cell.endswith("row 449") for cell in cells)
+    assert any(cell.endswith("QR-449") for cell in cells)
 
 
 def test_what_xml_cannot_hold_is_left_out() -> None:
