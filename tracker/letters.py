@@ -37,6 +37,7 @@ LETTERS: Final = (
     "acknowledgement/signpost",
     "follow_up/update_to_reporter",
     "follow_up/chase_provider",
+    "follow_up/chase_requirement",
     "follow_up/ask_reporter",
     "follow_up/closing_kindly",
     "reply",

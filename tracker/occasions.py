@@ -7,5 +7,5 @@ ASK: Final = "ask_reporter"
 CLOSED: Final = "closed"
 TELL: Final = "tell_provider"
 TO_REPORTERS: Final = (REPLY, ASK, CLOSED)
-TO_PROVIDERS: Final = (TELL, "follow_up/chase_provider")
+TO_PROVIDERS: Final = (TELL, "follow_up/chase_provider", "follow_up/chase_requirement")
 OWN_WORDS: Final = (*TO_REPORTERS, TELL)

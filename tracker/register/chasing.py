@@ -7,14 +7,13 @@ from sqlalchemy import select
 
 from tracker import gate, outbox, working_days
 from tracker.desk import Desk
-from tracker.letter_facts import contacts
 from tracker.model import Case, CasePerson, Parcel, Person, RegisterDue, Requirement
 from tracker.occasions import TELL
 from tracker.promises import when_heard
 from tracker.register import dues
 from tracker.store import Tx
 
-CHASE: Final = "follow_up/chase_provider"
+CHASE: Final = "follow_up/chase_requirement"
 _AWAITS: Final = frozenset({"open", "evidence_insufficient", "extended"})
 _REACHED: Final = ("queued", "sending", "sent")
 CHASED: Final = ("soon", "due", "late")
@@ -69,12 +68,13 @@ def _letter(
     tx: Tx, case: Case, row: Requirement, due: RegisterDue, person: Person, *, desk: Desk, now: datetime
 ) -> str:
     verdict = gate.check_letter(tx, case, person, occasion=CHASE, desk=desk, now=now)
-    next_due = working_days.due(desk.register.chase_every, now, desk.hours)
+    assert row.due_at is not None, "only what is due is chased"
+    names = {outcome.id: outcome.name for outcome in desk.field.interventions.outcomes}
     facts = {
-        "case_ref": f"{row.ref}, {case.ref}",
-        "asked_day": working_days.written_day(row.opened_at, desk.hours),
-        "next_day": working_days.written_day(next_due.at, desk.hours),
-        "contact": contacts(desk.field.signposts, use_unverified=desk.letters.use_unverified),
+        "case_ref": case.ref,
+        "what": f"{names.get(row.kind, row.kind)} {row.ref}",
+        "due_day": working_days.written_day(row.due_at, desk.hours),
+        "due_time": working_days.written_time(row.due_at, desk.hours),
     }
     answered, thread = outbox.thread_of(tx, case, person)
     outbox.enqueue_letter(

@@ -59,7 +59,7 @@ def plan(tx: Tx, wanted: Plan, *, actor: Actor, desk: Desk, now: datetime) -> In
         ref=refs.fresh(tx, "QV", desk.draw),
         place_id=place.id,
         provider=place.provider,
-        provider_raw=place.provider,
+        provider_raw=places.trust_name(place.provider, desk.field),
         site_raw=place.site,
         group_raw=place.programme,
         kind=kind_of(raw, desk.field),

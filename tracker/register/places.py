@@ -113,11 +113,16 @@ def find_place(tx: Tx, where: Where) -> RegisterPlace:
 
 def label(place: RegisterPlace | Where, field: Field) -> str:
     """The place in words: `Urology, University Hospital of North Tees (North Tees and Hartlepool NHS Foundation Trust)`."""
-    trust = next((each.name for each in field.organisations.trusts if each.ods == place.provider), place.provider)
+    trust = trust_name(place.provider, field)
     programme = next((each.name for each in field.specialties.every() if each.id == place.programme), place.programme)
     parts = [part for part in (place.department, programme, place.site) if part]
     whole = trust or "Wider system"
     return f"{', '.join(parts)} ({whole})" if parts else whole
+
+
+def trust_name(ods: str, field: Field) -> str:
+    """The name of a provider; its code where the field does not know it."""
+    return next((each.name for each in field.organisations.trusts if each.ods == ods), ods)
 
 
 def _programme(text: str, field: Field) -> str:

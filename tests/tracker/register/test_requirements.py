@@ -229,8 +229,10 @@ def test_it_is_chased_on_schedule_through_the_gate_and_stops_with_the_answer(she
     shelf.now = row.due_at + timedelta(minutes=1)
     fire(shelf)
     letters = [each for each in shelf.rows(select(Parcel).order_by(Parcel.id)) if each.channel == "mail"]
-    assert [each.occasion for each in letters] == ["tell_provider", "follow_up/chase_provider"]
+    assert [each.occasion for each in letters] == ["tell_provider", "follow_up/chase_requirement"]
     assert row.ref in letters[1].content["text"]
+    assert "due by 5pm on Monday 30 November 2026" in letters[1].content["text"]
+    assert "does not give it" in letters[1].content["text"], "a machine gives nobody more time"
     assert letters[1].machine_made
     posts = [each for each in shelf.rows(select(Parcel)) if each.occasion == "remind/register"]
     assert row.ref in posts[0].content["text"]
@@ -240,7 +242,7 @@ def test_it_is_chased_on_schedule_through_the_gate_and_stops_with_the_answer(she
     hears(shelf, to=token_address(shelf, row))
     shelf.later(days=60)
     fire(shelf)
-    assert len([each for each in shelf.rows(select(Parcel)) if each.occasion == "follow_up/chase_provider"]) == 1
+    assert len([each for each in shelf.rows(select(Parcel)) if each.occasion == "follow_up/chase_requirement"]) == 1
 
 
 def test_a_muted_contact_is_not_chased_and_the_team_is_told_why(shelf: Shelf) -> None:
@@ -253,7 +255,7 @@ def test_a_muted_contact_is_not_chased_and_the_team_is_told_why(shelf: Shelf) ->
     fire(shelf)
     (post,) = (each for each in shelf.rows(select(Parcel)) if each.occasion == "remind/register")
     assert "it bounced" in post.content["text"]
-    chased = [each.state for each in shelf.rows(select(Parcel)) if each.occasion == "follow_up/chase_provider"]
+    chased = [each.state for each in shelf.rows(select(Parcel)) if each.occasion == "follow_up/chase_requirement"]
     assert chased == ["withheld"]
 
 
@@ -289,7 +291,7 @@ def test_asked_again_after_its_day_it_is_chased_from_now_and_not_at_once(shelf: 
     shelf.later(days=1)
     shelf.do(assessing.assess, row.ref, "Half is missing.", sufficient=False)
     fire(shelf)
-    assert len([each for each in shelf.rows(select(Parcel)) if each.occasion == "follow_up/chase_provider"]) == 1
+    assert len([each for each in shelf.rows(select(Parcel)) if each.occasion == "follow_up/chase_requirement"]) == 1
     assert all(due.due_at > shelf.now for due in shelf.read(dues.pending))
 
 
