@@ -40,7 +40,7 @@ class Demq:
     def paper(self) -> Paper:
         """The paper with every figure's rows."""
         facts = self._facts
-        stands = f"as it stood at the end of {day(self._on, self._zone)}"
+        stands = f"as it stood {'on' if facts.so_far else 'at the end of'} {day(self._on, self._zone)}"
         so_far = f"{facts.period.words} so far, {stands}"
         blocks: list[Block] = [
             *self._glance(),

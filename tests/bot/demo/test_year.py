@@ -140,7 +140,7 @@ def test_a_month_that_is_not_over_says_so(year: tuple[Store, Desk]) -> None:
     store, desk = year
     with store.reading() as tx:
         paper = Maker(tx, desk, NOW - timedelta(days=10)).demq(month("2026-11", desk.hours.zone))
-    assert paper.subtitle == "November 2026 so far, as it stood at the end of 21 Nov 2026"
+    assert paper.subtitle == "November 2026 so far, as it stood on 21 Nov 2026"
 
 
 def test_a_paper_survives_being_kept(made: list[Paper]) -> None:
