@@ -31,7 +31,11 @@ class View:
 
 
 def combine(rules: View, opinion: Opinion, thresholds: Mapping[str, float], field: Field) -> View:
-    """Both views in one. A red flag that either sees stands; a machine known by its headers stays a machine."""
+    """Both views in one; a machine known by its headers stays a machine.
+
+    A red flag that either sees stands. Only where the model, which is told what the rules saw, is all but sure that a
+    rule's flag is mistaken (its chance is under `doubt`), it falls: a wrong crisis answer frightens.
+    """
     flags = _flags(rules.flags, opinion, thresholds, field)
     grave = any(flags[row.id].shown for row in field.routing.red_flags if row.level in ("immediate", "same_day"))
     found = rules.found if rules.sure_machine else _found(rules.found, opinion, thresholds, grave=grave)
@@ -50,9 +54,14 @@ def _flags(
 ) -> dict[str, Finding]:
     flags = dict(seen)
     for row in field.routing.red_flags:
-        chance = opinion.chances[f"flag {row.id}"]
-        if not flags[row.id].shown and chance >= thresholds[f"flag {row.id}"]:
-            flags[row.id] = _by_model(row.id, chance, opinion.passages.get(f"flag {row.id}", ()))
+        label = f"flag {row.id}"
+        chance = opinion.chances[label]
+        if flags[row.id].shown and chance >= thresholds[f"doubt {row.id}"]:
+            continue
+        if chance >= thresholds[label]:
+            flags[row.id] = _by_model(row.id, chance, opinion.passages.get(label, ()))
+        else:
+            flags[row.id] = replace(flags[row.id], shown=False)
     # The urgency head sees what no single flag may be sure of: then the likeliest flag of that urgency is named.
     for level in ("immediate", "same_day"):
         if any(flags[row.id].shown for row in field.routing.red_flags if row.level in ("immediate", level)):
