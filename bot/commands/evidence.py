@@ -14,11 +14,15 @@ from tracker.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
+    from tracker.actors import Actor
+    from tracker.desk import Desk
     from tracker.evidence.grid import Grid
     from tracker.evidence.headers import Trouble
+    from tracker.evidence.items import ItemsLook
     from tracker.evidence.surveys import Look
-    from tracker.field import Field
+    from tracker.store import Tx
 
 app = typer.Typer(help="What surveys and others say about a place.", no_args_is_help=True)
 
@@ -33,6 +37,7 @@ class SurveyFile(StrEnum):
     nets = "nets"
     nts_comments = "nts-comments"
     nets_comments = "nets-comments"
+    items = "items"
 
 
 @app.command("import")
@@ -51,39 +56,31 @@ def import_file(
     from bot.commands import show
     from tracker.actors import need
     from tracker.evidence import taking
+    from tracker.evidence.surveys import Look
 
     place = place_of(context)
     content = file.read_bytes()
     actor, digest = place.actor(user), sha256(content).hexdigest()
     need(actor, taking.RIGHT)
-    look = _look(_grid(file.name, content, sheet), kind, place.desk.field)
+    now = place.now()
+    found = _look(_grid(file.name, content, sheet), kind, place.desk, now)
     with place.store() as store:
         with store.reading() as tx:
             before = taking.imported_before(tx, digest)
-            troubles = (*look.troubles, *taking.already_there(tx, look)) if before is None else ()
+            troubles = [*found.troubles, *(taking.already_there(tx, found) if isinstance(found, Look) else ())]
         if before is not None:
             raise Refused(f"This very file was imported before, as import {before.id}; nothing was changed.")
         number = None
         if not troubles and not dry_run:
-            now = place.now()
-            number = store.write(
-                lambda tx: taking.take_survey(tx, look, filename=file.name, sha256=digest, actor=actor, now=now).id
-            )
+            number = store.write(lambda tx: _take(tx, found, file.name, digest, actor, place.desk, now))
+    rows = len(found.results) + len(found.comments) if isinstance(found, Look) else len(found.items)
+    notes = found.notes if isinstance(found, Look) else ()
     if json:
-        show.as_json(
-            {
-                "taken": number is not None,
-                "import": number,
-                "rows": len(look.results) + len(look.comments),
-                "headers": look.headers,
-                "notes": look.notes,
-                "troubles": [
-                    {"row": trouble.row, "column": trouble.column, "what": trouble.words} for trouble in troubles
-                ],
-            }
-        )
+        named = [{"row": each.row, "column": each.column, "what": each.words} for each in troubles]
+        told = {"taken": number is not None, "import": number, "rows": rows, "headers": found.headers}
+        show.as_json(told | {"notes": notes, "troubles": named})
     else:
-        _tell(look, troubles, number)
+        _tell(found.headers, notes, troubles, rows, number)
     raise typer.Exit(NOTHING_CHANGED if troubles else 0)
 
 
@@ -129,21 +126,35 @@ def _grid(name: str, content: bytes, sheet: str) -> Grid:
     return read_csv(content)
 
 
-def _look(grid: Grid, kind: SurveyFile, field: Field) -> Look:
+def _look(grid: Grid, kind: SurveyFile, desk: Desk, now: datetime) -> Look | ItemsLook:
+    from tracker.evidence.items import look_at_items
     from tracker.evidence.surveys import look, look_at_comments
 
+    if kind is SurveyFile.items:
+        return look_at_items(grid, desk.field, today=now.astimezone(desk.hours.zone).date())
     survey, _, comments = kind.value.partition("-")
-    facts = field.surveys.survey(survey.upper())
-    return look_at_comments(grid, facts, field) if comments else look(grid, facts, field)
+    facts = desk.field.surveys.survey(survey.upper())
+    return look_at_comments(grid, facts, desk.field) if comments else look(grid, facts, desk.field)
 
 
-def _tell(look: Look, troubles: Sequence[Trouble], number: int | None) -> None:
+def _take(tx: Tx, found: Look | ItemsLook, filename: str, digest: str, actor: Actor, desk: Desk, now: datetime) -> int:
+    """Take a look in; the number of the import."""
+    from tracker.evidence import taking
+    from tracker.evidence.surveys import Look
+
+    if isinstance(found, Look):
+        return taking.take_survey(tx, found, filename=filename, sha256=digest, actor=actor, now=now).id
+    return taking.take_items(tx, found, filename=filename, sha256=digest, actor=actor, desk=desk, now=now).id
+
+
+def _tell(
+    headers: dict[str, str], notes: Sequence[str], troubles: Sequence[Trouble], rows: int, number: int | None
+) -> None:
     from bot.commands import show
 
-    rows = len(look.results) + len(look.comments)
-    if look.headers:
-        show.say("Columns: " + ", ".join(f"{header} = {column}" for column, header in look.headers.items()) + ".")
-    for note in look.notes:
+    if headers:
+        show.say("Columns: " + ", ".join(f"{header} = {column}" for column, header in headers.items()) + ".")
+    for note in notes:
         show.say(note)
     if troubles:
         cells = [

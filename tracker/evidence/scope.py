@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from tracker.field import Field
 from tracker.model import Case, RegisterPlace
 
-NOT_REPORTS = frozenset({"automatic", "spam", "not_ours", "survey_admin", "requirement_response", "enquiry"})
+NOT_REPORTS = frozenset(
+    {
+        "automatic",
+        "spam",
+        "not_ours",
+        "survey_admin",
+        "requirement_response",
+        "enquiry",
+        "complaint_about_us",
+        "information_rights",
+    }
+)
 """Kinds of case that report nothing about a place; papers do not count them."""
 
 

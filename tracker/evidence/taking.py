@@ -7,14 +7,20 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 
 from tracker.actors import Actor, need
+from tracker.desk import Desk
 from tracker.errors import Refused
 from tracker.evidence.headers import Trouble
+from tracker.evidence.items import ItemsLook
 from tracker.evidence.surveys import Look, Result
 from tracker.model import SurveyComment, SurveyImport, SurveyResult
+from tracker.register import evidence
+from tracker.register.places import Where
 from tracker.store import Tx
 
 RIGHT: Final = "import_survey"
 AT_ONCE: Final = 5000
+ITEMS: Final = "items"
+"""What stands as the survey of a list of other evidence."""
 
 
 def already_there(tx: Tx, look: Look) -> tuple[Trouble, ...]:
@@ -69,6 +75,33 @@ def take_survey(tx: Tx, look: Look, *, filename: str, sha256: str, actor: Actor,
         for each in look.comments
     )  # fmt: skip
     tx.flush()
+    return entry
+
+
+def take_items(
+    tx: Tx, look: ItemsLook, *, filename: str, sha256: str, actor: Actor, desk: Desk, now: datetime
+) -> SurveyImport:
+    """Put every item of a list down as evidence of its place, with the file it came from.
+
+    Raises NotAllowed without the rights `import_survey` and `evidence`, Refused where the look has troubles or the file is there.
+    """
+    need(actor, RIGHT)
+    before = imported_before(tx, sha256)
+    if before is not None:
+        raise Refused(f"This very file was imported before, as import {before.id}; nothing was changed.")
+    if look.troubles:
+        raise Refused(f"{len(look.troubles)} rows cannot be placed; nothing was changed.")
+    entry = SurveyImport(
+        survey=ITEMS, filename=filename, sha256=sha256, mapping=dict(look.headers), rows=len(look.items),
+        imported_by=actor.name, imported_at=now,
+    )  # fmt: skip
+    tx.add(entry)
+    tx.flush()
+    for item in look.items:
+        evidence.add(
+            tx, Where(item.provider, item.site, item.programme), item.kind, item.happened_on, item.summary,
+            source=item.source, n=item.n, import_id=entry.id, actor=actor, desk=desk, now=now,
+        )  # fmt: skip
     return entry
 
 

@@ -65,3 +65,19 @@ def test_an_old_workbook_is_told_what_to_do(importing: Line, tmp_path: Path) -> 
     path = tmp_path / "old.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0rest")
     assert "save it as XLSX" in importing("evidence", "import", path, "--kind", "nts", "--as", "mary", code=1).err
+
+
+def test_a_list_of_other_evidence_is_taken_and_shown_with_its_place(importing: Line, tmp_path: Path) -> None:
+    text = importing.config.read_text(encoding="utf-8").replace('"import_survey",', '"import_survey", "evidence",')
+    importing.config.write_text(text, encoding="utf-8")
+    path = tmp_path / "items.csv"
+    path.write_text(
+        "Date,Kind of evidence,Trust code,Summary,Source\n2026-11-02,FTSU,RTD,Themes about handover,Guardian's report\n",
+        encoding="utf-8",
+    )
+    assert (
+        "All 1 rows can be placed."
+        in importing("evidence", "import", path, "--kind", "items", "--as", "mary", "--dry-run").out
+    )
+    assert "Import 1: 1 rows taken in." in importing("evidence", "import", path, "--kind", "items", "--as", "mary").out
+    assert "Guardian's report" in importing("place", "show", "RTD").out

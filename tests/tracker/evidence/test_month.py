@@ -149,7 +149,9 @@ def test_reports_are_counted_and_what_is_no_report_is_not(store: Store) -> None:
         reported(tx, "QD-2", BEFORE, status="closed", closed_at=FIRST)
         reported(tx, "QD-3", BEFORE, status="closed", closed_at=AFTER)
         reported(tx, "QD-4", AFTER)
-        for number, kind in enumerate(("spam", "enquiry", "not_ours", "survey_admin", "automatic")):
+        for number, kind in enumerate(
+            ("spam", "enquiry", "not_ours", "survey_admin", "automatic", "complaint_about_us", "information_rights")
+        ):
             reported(tx, f"QD-NO-{number}", FIRST, kind=kind)
         head = reported(tx, "QD-5", FIRST)
         reported(tx, "QD-6", FIRST, status="merged", merged_into=head.id, closed_at=FIRST)
