@@ -1,4 +1,4 @@
-"""How a place name stands in its sentence: a place of work, a person, or somewhere else; which row it means lives in places.py."""
+"""How a place name stands in its sentence: a place of work, a person, or elsewhere; which row it means lives in places.py."""
 
 import re
 from typing import Any
@@ -10,7 +10,8 @@ _NO_HOSPITAL_AFTER = re.compile(
     r"^(?:'s)?[ ,]*(?:road|rd|street|avenue|ave|lane|drive|close|terrace|court|house|crescent|"
     r"square|united|fc|afc|city council|council|airport|"
     r"police|deanery|crown court|library|festival|racecourse|prison|"
-    r"hmp|metro|beach|town hall|villages?|careers)\b"
+    r"hmp|metro|beach|town hall|villages?|careers|(?:medical|health|dental|veterinary|family) (?:centre|practice|group|care)|"
+    r"practice|dental practice|chemist|college|sixth form|school|scheme|vts|gp\b|(?:gp |training )?programme|rotation)\b"
 )
 _NO_TOWN_AFTER = re.compile(
     r"^(?:'s)?[ ,]*(?:way|station|railway|line|town|east|west|north|south|on sea|"
@@ -45,12 +46,7 @@ _ELSEWHERE_BEFORE = re.compile(
     r"offer) (?:at|in)|colleagues? (?:at|in)|friends?(?: up| down| over)? (?:at|in)|also (?:work|works) (?:at|in)|"
     r"(?:peers?|counterparts?|mates?|opposite number|registrars? i know|those|people) (?:at|in)|"
     r"(?:shar(?:e|es|ed|ing)|link(?:s|ed|ing)?) (?:\w+ )?with|subject to|"
-    r"(?:advice|help|support|opinion|cover|results?|scans?|ambulance|bed|beds|lift|taxi|bus|train|call|phone)"
-    r"(?: \w+){0,2} (?:from|to|at|in)|(?:ring|rings|rang|ringing|phone[sd]?|phoning|call|calls|called|calling|bleep\w*|"
-    r"fax(?:ed)?|email(?:ed)?)(?: \w+){0,4} (?:at|in|from)|"
-    r"(?:go(?:es|ne)?|went|off|back|up|over|down|sent|drove|driven|moved|taken) (?:\w+ )?to|"
-    r"(?:appointments?|operated on|treated|seen|patient) (?:at|in)|(?:ask(?:ed)?|told) (?:to go )?to|"
-    r"bus from|(?:clinic|here|there|stuck|sat|interviews?) in(?: a \w+ in)?|"
+    r"(?:appointments?|operated on) (?:at|in)|(?:gone|went|going|off|driven|ambulance|carpool) to|"
     r"meeting (?:at|in)|conference (?:at|in)|office in|campus in|never (?:set foot in|been to|worked at)|"
     r"up the road in)[ ,]*(?:the )?$"
 )
@@ -71,7 +67,7 @@ _GP = re.compile(
     r"\b(?:gp (?:practice|surgery|training practice|trainer|partners?|training|scheme|st|registrar)|gpst?|"
     r"(?:the|our|my|a|his|her|this|two-doctor|dental|training|host) practice(?! (?:assessor|supervis|educat|facil))|"
     r"(?:the|our|my) (?:senior )?partners?|practice manager|community (?:pharmacy|chemist)|(?:a|the|our) chemist|"
-    r"surgery (?:in|at|near)|high street|csr|vts|foundation dentist|dft)\b"
+    r"home visits?|receptionists?|surgery (?:in|at|near)|high street|csr|vts|foundation dentist|dft)\b"
 )
 _AT_WORK = re.compile(
     r"\b(?:f[12]s?|fy[12]s?|st[1-8]s?|ct[1-4]s?|im[123]|imt\d?|gpst\d|stps?|dcts?|tnas?|trainees?|"

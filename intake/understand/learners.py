@@ -41,9 +41,9 @@ _AT_WORK = re.compile(
     r"\b(?:placements?|placed|wards?|shifts?|unit|mentor|nights|practice (?:assessor|supervisor)|rotation)\b"
 )
 _ENOUGH = 1.0
-_FAR_BEHIND = 0.8
+_FAR_BEHIND = 0.3
 _MOST_SPECIALTIES = 2
-_PLACED_BY_SETTING = ("medical", "nursing", "midwifery")
+_PLACED_BY_SETTING = ("medical", "midwifery")
 _GRADE_PROGRAMME = {
     "FY1": "foundation",
     "FY2": "foundation",
@@ -73,7 +73,8 @@ _GROUPS = {
 _LEARNER = re.compile(
     r"\b(?:trainees?|students?|learners?|apprentices?|resident doctors?|foundation doctors?|juniors|"
     r"tutees?|supervisees?|new starters?|(?:f[12]|fy[12]|st[1-8]|ct[1-4]|imt?[1-3]|gpst[1-3]|dct|dft|"
-    r"tna|stp)s?)\b"
+    r"tna|stp|cst|imt|ct|st|ptpt|ftp|rnda|gpst|accs|hsst)s?|"
+    r"(?:first|second|third|fourth|fifth|final|1st|2nd|3rd|4th)[- ]?y(?:ea)?rs?|y(?:ea)?r ?[1-5]|(?:ot|odp|stm)s)\b"
 )
 _REPORTED = ("medical", "dental", "nursing", "midwifery", "ahp", "pharmacy", "healthcare_science", "maps")
 
@@ -144,7 +145,7 @@ class Ladder:
         enough = sorted((row for row in scores if scores[row] >= _ENOUGH), key=lambda row: -scores[row])
         posts = [row for row in enough if row not in self._programmes]
         posts = [row for row in posts if scores[row] >= scores[posts[0]] - _FAR_BEHIND][:_MOST_SPECIALTIES]
-        if not posts and (grade is None or grade.profession in _PLACED_BY_SETTING):
+        if not posts and grade is not None and grade.profession in _PLACED_BY_SETTING:
             settings = [m for m in self._settings.mentions(spoken) if not _ELSEWHERE.search(m.before)]
             posts = list(dict.fromkeys(mention.row.id for mention in settings))[:1]
             said |= {mention.row.id: mention.words for mention in settings[:1]}

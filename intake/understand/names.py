@@ -73,7 +73,7 @@ class NameTable(Generic[T]):
             key = tuple(_bare(word) for word in _TOKEN.findall(name.written.replace("’", "'")))
             if not key or name in self._names.get(key, []):
                 continue
-            if key not in self._names and fuzzy and len(key) <= _FUZZY_WORDS and len(" ".join(key)) >= _FUZZY_FROM:
+            if key not in self._names and fuzzy and _may_be_misspelt(key):
                 self._near.setdefault((len(key), key[0][:1]), []).append(key)
             self._names.setdefault(key, []).append(name)
             sizes = {*self._sizes.get(key[0], []), len(key)}
@@ -127,6 +127,11 @@ class NameTable(Generic[T]):
                     )
                     return size
         return 0
+
+
+def _may_be_misspelt(key: tuple[str, ...]) -> bool:
+    """Long names only; a short first word would meet too many others ("STP trainee", "ST trainee")."""
+    return len(key) <= _FUZZY_WORDS and len(" ".join(key)) >= _FUZZY_FROM and len(key[0]) > _SHORT_CAPITALS
 
 
 def _bare(word: str) -> str:

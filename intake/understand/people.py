@@ -38,6 +38,11 @@ _SLACK_ROLES: dict[str, RaiserRole] = {
     "goswh": "provider_lead",
     "education": "provider_lead",
     "trainee": "learner",
+    "registrar": "learner",
+    "fellow": "learner",
+    "doctor": "learner",
+    "apprentice": "learner",
+    "rep": "learner",
     "learner": "learner",
     "student": "learner",
     "resident": "learner",
@@ -70,7 +75,7 @@ def raiser_of(words: Words, book: CueBook, script: Script, learners: Learners) -
     """Who writes, for whom, and who may know."""
     signature = Script((*words.voiced("signature"), *words.voiced("subject")))
     role, role_words = _role(words, book, script, signature, learners)
-    proxy, proxy_words = _proxy(words, book, script, role)
+    proxy, proxy_words = _proxy(words, book, script, role, learners)
     anonymity, anonymity_words = _anonymity(words, book, script, proxy=proxy)
     forwarded = words.submission.proxy is not None or words.submission.is_forward
     return Raiser(role, role_words, proxy, proxy_words, forwarded, anonymity, anonymity_words)
@@ -86,7 +91,9 @@ def _role(
         for key, role in _SLACK_ROLES.items():
             if key in titles and not (role == "learner" and _DESK_TITLES & set(titles)):
                 return role, (role_name,)
-    told = book.find("learner", script)
+        if titles:
+            return "staff_other", (role_name,)
+    told = book.find("learner", Script(words.voiced("own")))
     if learners.self_told or any(not said.startswith("my ") for said in told.words if told.shown):
         return "learner", learners.grade_words or told.words
     public = book.find("patient_public", script)
@@ -110,8 +117,10 @@ def _role(
         return ("hei", ()) if book.find("proxy", script).shown else ("learner", ())
     if words.submission.slack is not None:
         return "staff_other", ()
-    of_learner = book.find("told_of_learner", script)
-    return ("staff_other", of_learner.words) if of_learner.shown else ("unknown", ())
+    of_student = book.find("told_of_learner", script)
+    if of_student.shown and learners.is_student:
+        return "staff_other", of_student.words
+    return "unknown", ()
 
 
 def _first_person(script: Script) -> Script:
@@ -122,7 +131,9 @@ def _first_person(script: Script) -> Script:
     )
 
 
-def _proxy(words: Words, book: CueBook, script: Script, role: RaiserRole) -> tuple[bool, tuple[str, ...]]:
+def _proxy(
+    words: Words, book: CueBook, script: Script, role: RaiserRole, learners: Learners
+) -> tuple[bool, tuple[str, ...]]:
     """Passed on: by a forward, in so many words, or by staff who tell of a learner in the third person."""
     found = book.find("proxy", script)
     if words.submission.proxy is not None or words.submission.is_forward:
@@ -132,6 +143,8 @@ def _proxy(words: Words, book: CueBook, script: Script, role: RaiserRole) -> tup
         return bool(behalf), behalf
     if found.shown:
         return True, found.words
+    if words.submission.slack is not None and role in STAFF and (learners.grade or learners.mentioned):
+        return True, learners.grade_words
     told_of = book.find("told_of_learner", script)
     return (True, told_of.words) if told_of.shown and role in STAFF else (False, ())
 
@@ -173,6 +186,9 @@ def _is_named(words: Words) -> bool:
 
 def _introduces_self(words: Words) -> bool:
     return any(
-        re.search(r"\b(?:[Mm]y name is|[Mm]y name's|[Ii] am called|[Tt]his is|[Ii]t's) [A-Z][a-z]+ ?(?:[A-Z][a-z]+|from|here|,|\.|$)", s.text)
+        re.search(
+            r"\b(?:[Mm]y name is|[Mm]y name's|[Ii] am called|[Tt]his is|[Ii]t's) [A-Z][a-z]+ ?(?:[A-Z][a-z]+|from|here|,|\.|$)",
+            s.text,
+        )
         for s in words.own
     )

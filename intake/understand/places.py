@@ -135,7 +135,7 @@ class Gazetteer:
             if mention.strength == "alias":
                 kept.append(mention)
             elif mention.strength == "town":
-                a_university = any(_means_university(other, rivals, students=students) for other in rivals)
+                a_university = any(_means_university(other, spoken, students=students) for other in rivals)
                 if not a_university and not in_practice and is_workplace(mention, surely=bool(sure)):
                     kept.append(mention)
             elif _OTHER_REGION.search(mention.sentence.plain) is None:
@@ -150,20 +150,21 @@ class Gazetteer:
 
 def _universities(spoken: Sequence[Mention[_Row]], *, students: bool) -> list[Mention[_Row]]:
     """The mentions that name a university."""
-    found: list[Mention[_Row]] = []
-    for mention in spoken:
-        rivals = [other for other in spoken if other.sentence is mention.sentence and other.start == mention.start]
-        if mention.row.kind == "hei" and _means_university(mention, rivals, students=students):
-            found.append(mention)
-    return found
+    return [mention for mention in spoken if _means_university(mention, spoken, students=students)]
 
 
-def _means_university(mention: Mention[_Row], rivals: Sequence[Mention[_Row]], *, students: bool) -> bool:
+def _means_university(mention: Mention[_Row], spoken: Sequence[Mention[_Row]], *, students: bool) -> bool:
     if mention.row.kind != "hei":
         return False
-    if mention.strength == "alias" or is_university(mention):
+    if mention.strength == "alias" or is_university(mention, placed=_is_placed_elsewhere(mention, spoken)):
         return True
-    return students and _is_region(mention, rivals) and not is_followed_by_work(mention)
+    return students and _is_region(mention, spoken) and not is_followed_by_work(mention)
+
+
+def _is_placed_elsewhere(mention: Mention[_Row], spoken: Sequence[Mention[_Row]]) -> bool:
+    """Whether a hospital is named that is not of this town."""
+    here = {o.row.ods for o in spoken if o.sentence is mention.sentence and o.start == mention.start}
+    return any(o.row.kind == "site" and o.row.ods not in here and o.strength == "alias" for o in spoken)
 
 
 def _is_region(mention: Mention[_Row], rivals: Sequence[Mention[_Row]]) -> bool:

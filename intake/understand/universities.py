@@ -35,7 +35,12 @@ _BEFORE = re.compile(
     r"[ ,(]*(?:at|from|with|of|@|,|by|through)?[ (]*(?:the )?$"
 )
 _FIELD_BEFORE = re.compile(rf"\b(?:{_FIELD}|{_YEAR}),?[ (]+(?:@ ?)?$")
-_WARD = re.compile(r"\b(?:ward|hospital|placement|placed|nights|shift|unit|department|ed|a&e|theatres?)\b")
+_AT = re.compile(r"\b(?:at|in) (?:the )?$")
+_PLACED_AT = re.compile(r"\bplacements?[ ,(]*(?:at|in) (?:the )?$")
+_ENROLLED_AT = re.compile(
+    r"\b(?:lecturers?|tutors?|course|degree|stud(?:y|ying)|reading|appeal\w*|programme|uni|first|second|third|fourth|"
+    r"fifth|final|[1-5](?:st|nd|rd|th))\b[^.]{0,18}$"
+)
 _FIELD_SIGNED = re.compile(rf"\b(?:{_FIELD}|{_YEAR}|students?|uni|lecturers?|tutors?|placements?)\b")
 
 
@@ -44,22 +49,17 @@ def speaks_of_students(words: Words) -> bool:
     return any(_STUDENTS.search(sentence.plain) for sentence in (*words.own, *words.voiced("signature")))
 
 
-def is_university(mention: Mention[Any]) -> bool:
-    """Whether a year, a course or students stand beside a town's name, as beside a university's."""
+def is_university(mention: Mention[Any], *, placed: bool) -> bool:
+    """Whether a year, a course or students stand beside a town's name, as beside a university's.
+
+    `placed`: a hospital of another town is named, so that a student "at" this town is enrolled in it.
+    """
     if is_followed_by_work(mention):
         return False
     if _AFTER.search(mention.after):
         return True
-    before = _BEFORE.search(mention.before)
-    if before is not None and not re.search(r"\bplacements?[ ,(]*(?:at|in) (?:the )?$", mention.before):
-        # "a student at Sunderland" may work there, "a student from Sunderland" is enrolled there
-        return not re.search(r"\b(?:at|in) (?:the )?$", mention.before) or bool(
-            re.search(
-                r"\b(?:lecturers?|tutors?|course|degree|stud(?:y|ying)|reading|appeal\w*|programme|uni|second|"
-                r"third|first|fourth|fifth|final|[1-5](?:st|nd|rd|th))\b[^.]{0,18}$",
-                mention.before,
-            )
-        )
+    if _BEFORE.search(mention.before) and not _PLACED_AT.search(mention.before):
+        return placed or not _AT.search(mention.before) or bool(_ENROLLED_AT.search(mention.before))
     return bool(_FIELD_BEFORE.search(mention.before)) and "(" in mention.before[-24:]
 
 
