@@ -67,7 +67,11 @@ def heard_shortcut(body: Payload, *, to_add: bool = False) -> Heard | None:
     kind: Kind = "added" if to_add else "shortcut"
     writer = _text(message, "user") or by
     content = {"kind": kind, "user": writer, **place, **_words(message)}
-    envelope = {"by": writer if to_add else by, "channel_name": _text(_part(body, "channel"), "name"), "files": _files(message)}
+    envelope = {
+        "by": writer if to_add else by,
+        "channel_name": _text(_part(body, "channel"), "name"),
+        "files": _files(message),
+    }
     return _heard(kind, body, content, envelope, f"{channel}/{place['ts']}")
 
 

@@ -194,6 +194,9 @@ class Hours:
     holidays: dict[date, str]
 
 
+_REGISTER_AS_PACKAGED = RegisterRules()
+
+
 @dataclass(frozen=True)
 class Desk:
     """Everything a decision may look at besides the case itself.
@@ -230,4 +233,4 @@ class Desk:
     contacts: tuple[ContactRule, ...] = ()
     reveals_per_hour: int = 5
     digest_at: time | None = None
-    register: RegisterRules = RegisterRules()
+    register: RegisterRules = _REGISTER_AS_PACKAGED

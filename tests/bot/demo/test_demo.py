@@ -21,7 +21,16 @@ def test_it_tells_what_became_of_each_mail_and_leaves_its_letters(tmp_path: Path
         [str(COMMAND), "demo", "--once"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr + done.stdout
-    for words in ("crisis", "sensitive", "signpost", "information rights", "filed;", "joined", "known already", "set aside"):
+    for words in (
+        "crisis",
+        "sensitive",
+        "signpost",
+        "information rights",
+        "filed;",
+        "joined",
+        "known already",
+        "set aside",
+    ):
         assert words in done.stdout
     (folder,) = (tmp_path / "var").iterdir()
     answered = {
