@@ -68,7 +68,7 @@ class SlackSide:
         quick = Calls(self._client(QUICK_SECONDS))
         self._channels = Channels(self._calls)
         people, near = People(quick), Channels(quick)
-        self._readers = Readers(self._calls, People(self._calls), self._team)
+        self._readers = Readers(self._calls, People(self._calls), self._us)
         self._ear = Ear(
             store, near, people, now,
             identity=self.identity,
@@ -191,8 +191,8 @@ class SlackSide:
         app.event("link_shared")(self._unfurl)
         return app
 
-    def _team(self) -> str:
-        return self._identity.team
+    def _us(self) -> tuple[str, str]:
+        return self._identity.team, self._identity.bot_user
 
     def _unfurl(self, event: dict[str, Any]) -> None:
         """Show a pasted link to a case without content, and nothing at all where outsiders read."""

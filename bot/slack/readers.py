@@ -14,19 +14,22 @@ OUTSIDE: Final = "A guest or somebody of another organisation reads this channel
 
 
 class Readers:
-    """The members of channels, believed for at most five minutes and forgotten when Slack says that one joined. Thread-safe."""
+    """The members of channels, believed for at most five minutes and forgotten when Slack says that one joined. Thread-safe.
+
+    `us` tells our workspace and our bot's own user, who is in every channel.
+    """
 
     def __init__(
         self,
         calls: Calls,
         people: People,
-        team: Callable[[], str],
+        us: Callable[[], tuple[str, str]],
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._calls = calls
         self._people = people
-        self._team = team
+        self._us = us
         self._clock = clock
         self._lock = threading.Lock()
         self._members: dict[str, tuple[float, tuple[str, ...]]] = {}
@@ -35,7 +38,8 @@ class Readers:
         """Why nothing may be posted here, None where all who read may. Raises SlackTrouble where Slack cannot tell now."""
         if channel.startswith(("#", "D")):
             return None
-        found = self._people.refusal(self._of(channel), team=self._team())
+        team, bot_user = self._us()
+        found = self._people.refusal([user for user in self._of(channel) if user != bot_user], team=team)
         return OUTSIDE if found is not None else None
 
     def forget(self, channel: str) -> None:

@@ -180,6 +180,7 @@ def test_home_is_narrowed_by_urgency_and_level(desk_side: Turned, slack: SlackSe
     slack.wait_until(lambda: other not in str(slack.homes[ADA]["blocks"]), what="the urgent one alone")
     assert urgent in str(slack.homes[ADA]["blocks"])
     slack.press_in_view(ADA, slack.homes[ADA], "home_urgency", "any")
+    slack.wait_until(lambda: other in str(slack.homes[ADA]["blocks"]), what="both again")
     slack.press_in_view(ADA, slack.homes[ADA], "home_level", "2")
     slack.wait_until(lambda: urgent not in str(slack.homes[ADA]["blocks"]), what="the level alone")
     assert other in str(slack.homes[ADA]["blocks"])
