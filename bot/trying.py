@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from intake.mail import fields_of, read_file, read_mail, submission_of
-from intake.understand import Understanding, labels_of
+from intake.understand import Understanding, labels_of, packaged_model
 from tracker import policy
 from tracker.desk import Desk
 from tracker.submission import Address, Automatic, SlackPlace, Submission
@@ -31,7 +31,7 @@ class Trial:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._understanding = Understanding(desk.field, inboxes=desk.inboxes)
+        self._understanding = Understanding(desk.field, inboxes=desk.inboxes, model=packaged_model())
 
     def understand(self, line: str, number: int) -> dict[str, Any]:
         """One line of a file as `{id, labels…, because}`; `error` where the line is not of the right form."""

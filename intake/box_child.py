@@ -30,13 +30,14 @@ def reader_for(settings: Settings) -> Read:
     """Everything that reading needs, made once. Raises ConfigurationFault where the field's facts are faulty."""
     # Imported here, so that a fault in them is told to the parent in words.
     from intake import mail, slack
-    from intake.understand import Understanding
+    from intake.understand import Understanding, packaged_model
     from intake.understood import understood
     from tracker.field import load_field
 
     inboxes = tuple(settings["inboxes"])
     field_dir = settings["field_dir"]
-    understanding = Understanding(load_field(Path(field_dir) if field_dir else None), inboxes=inboxes)
+    field = load_field(Path(field_dir) if field_dir else None)
+    understanding = Understanding(field, inboxes=inboxes, model=packaged_model())
 
     def read(channel: str, content: bytes, envelope: dict[str, Any]) -> tuple[Submission, Reading]:
         if channel == "slack":

@@ -12,12 +12,12 @@ from tracker.field import Field
 
 MOST_FALSE_ALARMS: Final = 0.09
 _GRID: Final = {
-    "flag immediate": (0.15, 0.2, 0.25, 0.3, 0.4, 0.5),
-    "flag same_day": (0.15, 0.2, 0.25, 0.3, 0.4, 0.5),
-    "urgency immediate": (0.2, 0.25, 0.3, 0.4, 0.5, 0.6),
+    "flag immediate": (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4),
+    "flag same_day": (0.2, 0.25, 0.3, 0.35, 0.4, 0.5),
+    "urgency immediate": (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4),
     "urgency same_day": (0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
     "doubt immediate": (0.0, 0.01, 0.02, 0.04, 0.06),
-    "doubt same_day": (0.0, 0.02, 0.04, 0.06, 0.1),
+    "doubt same_day": (0.0, 0.02, 0.04, 0.06, 0.1, 0.15),
 }
 _START: Final = {
     "flag immediate": 0.3,
@@ -97,8 +97,8 @@ def choose(sets: Sequence[Judged]) -> dict[str, float]:
     names = list(_GRID)
     for _ in range(3):
         for first, second in zip(names, [*names[1:], names[0]], strict=True):
-            pairs = product(_GRID[first], _GRID[second])
-            told |= max(({first: one, second: two} for one, two in pairs), key=lambda pair: worth(told | pair))
+            pairs = [{first: one, second: two} for one, two in product(_GRID[first], _GRID[second])]
+            told |= max(pairs, key=lambda pair: worth({**told, **pair}))
     return told
 
 

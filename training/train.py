@@ -23,8 +23,7 @@ from training.labelled import TRAINING_HANDS, Labelled, labelled
 from training.thresholds import Judged, by_label, choose
 
 FOLDS: Final = 5
-OPENS_CASE: Final = 0.4
-OTHER_THEME: Final = 0.4
+_FIXED: Final = {"opens_case": 0.5, "keeps_case": 0.3, "theme": 0.4}
 
 
 class Trained:
@@ -44,7 +43,7 @@ class Trained:
         by_fold = unseen_predictions(rows, targets, self.labels, [str(at % FOLDS) for at in range(len(examples))])
         judged = [_judged(examples, evidence, chances, self.labels, field) for chances in (self.by_hand, by_fold)]
         self.chosen = choose(judged)
-        self.thresholds = by_label(self.chosen, field) | {"opens_case": OPENS_CASE, "theme": OTHER_THEME}
+        self.thresholds = by_label(self.chosen, field) | _FIXED
         self.fitted: Fitted = fit(rows, targets, self.labels)
 
     def write(self, place: Path) -> None:

@@ -86,7 +86,8 @@ def _by_model(name: str, chance: float, passages: tuple[str, ...]) -> Finding:
 def _found(rules: KindFound, opinion: Opinion, thresholds: Mapping[str, float], *, grave: bool) -> KindFound:
     """The kind and whether a case opens. What tells of danger is never filed, whoever thinks it noise."""
     kind = opinion.best("kind")
-    opens = opinion.chances["opens_case"] >= thresholds["opens_case"]
+    # What the rules would open is filed only where the model is rather sure: in doubt a person looks.
+    opens = opinion.chances["opens_case"] >= thresholds["keeps_case" if rules.opens_case else "opens_case"]
     if grave and (not opens or kind in _SILENT):
         kind, opens = ("concern" if kind in (*_SILENT, "enquiry") else kind), True
     if opens and kind in _SILENT:

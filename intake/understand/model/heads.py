@@ -83,7 +83,7 @@ class Model:
 
 def probabilities(scores: Vectors, labels: tuple[str, ...]) -> Vectors:
     """Scores, the last axis by label, as chances: each group of `_ONE_OF` adds up to 1, every other label is its own."""
-    chances: Vectors = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+    chances: Vectors = np.float32(1) / (np.float32(1) + np.exp(-np.clip(scores, -30, 30)))
     for group in _ONE_OF:
         own = [at for at, label in enumerate(labels) if label.startswith(group + " ")]
         raised = np.exp(scores[..., own] - scores[..., own].max(axis=-1, keepdims=True))
