@@ -53,18 +53,21 @@ def due_day(now: datetime, desk: Desk) -> date | None:
 
 
 def post_due(tx: Tx, *, desk: Desk, now: datetime) -> int:
-    """Queue the digest of every channel in which something is open or new, once a day. Returns how many were queued."""
+    """Queue the digest of every channel in which something was open or new this morning, once a day; returns how many.
+
+    A channel whose first case comes later in the morning has its card, and needs no digest of it.
+    """
     day = due_day(now, desk)
     if day is None or not desk.slack_on:
         return 0
-    queued = 0
+    queued, morning = 0, _moment(day, desk.hours, desk)
     for channel in dict.fromkeys(rule.channel for rule in desk.routes):
         key = f"{OCCASION}/{channel}/{day.isoformat()}"
         if tx.scalar(select(Parcel.id).where(Parcel.dedupe_key == key)) is not None:
             continue
         rows = _rows(tx, channel, now - timedelta(days=3 * DAYS))
         facts = numbers(rows, now=now, desk=desk)
-        if not facts["open_cases"] and not facts["new"]:
+        if not any(row.opened_at <= morning for row in rows) or not (facts["open_cases"] or facts["new"]):
             continue
         days = last_days(rows, now=now, hours=desk.hours)
         enqueue_post(

@@ -59,6 +59,12 @@ def test_a_channel_in_which_nothing_waits_is_left_alone(early: Room) -> None:
     assert posted(early) == []
 
 
+def test_a_channel_whose_first_case_comes_later_in_the_morning_gets_none(early: Room) -> None:
+    early.later(hours=1)
+    early.hear()
+    assert posted(early) == []
+
+
 def test_without_an_hour_there_is_none(early: Room) -> None:
     early.hear()
     early.desk = replace(early.desk, digest_at=None)

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,8 @@ def turned(slack: SlackServer, tmp_path: Path) -> Iterator[Turned]:
 
 
 def post(turned: Turned) -> None:
-    turned.open_case(reading={"route": {"id": "everything", "channel": "quality-triage"}})
+    route = {"id": "everything", "channel": "quality-triage"}
+    turned.open_case(reading={"route": route}, opened_at=turned.now() - timedelta(days=1))
     assert turned.store.write(lambda tx: digest.post_due(tx, desk=turned.desk, now=turned.now())) == 1
     turned.deliver_all()
 
