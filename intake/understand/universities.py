@@ -13,7 +13,8 @@ _STUDENTS = re.compile(
     r"mpharm|mbbs|bsc|bds\d?|stm|medics?|academic|hei|placements?|pare|link (?:lecturer|tutor))\b"
 )
 _FIELD = (
-    r"(?:adult|mental health|mh|child|children'?s|ld|learning disab\w+|nursing|nurses?|midwi\w+|stm|tnas?|rndas?|odps?|"
+    r"(?:adult|mental health|mh|occupational therap\w+|"
+    r"child|children'?s|ld|learning disab\w+|nursing|nurses?|midwi\w+|stm|tnas?|rndas?|odps?|"
     r"physio\w*|ot|ots|para(?:medic)?s?|paramedic science|pharmacy|mpharm|medic(?:ine|s)?|mbbs|bds\d?|dental|radiograph\w+|"
     r"slt|speech|dietet\w+|podiatr\w+|orthoptics?|bsc|msc|social work|ahps?|stp|ptp|biomed\w*|clinical psych\w+|dclinpsy|"
     r"sonograph\w+|pa|hygiene)"
@@ -41,12 +42,16 @@ _ENROLLED_AT = re.compile(
     r"\b(?:lecturers?|tutors?|course|degree|stud(?:y|ying)|reading|appeal\w*|programme|uni|first|second|third|fourth|"
     r"fifth|final|[1-5](?:st|nd|rd|th))\b[^.]{0,18}$"
 )
+_COURSE_SIGNED = re.compile(rf"\(\s*{_FIELD}\b")
 _FIELD_SIGNED = re.compile(rf"\b(?:{_FIELD}|{_YEAR}|students?|uni|lecturers?|tutors?|placements?)\b")
 
 
 def speaks_of_students(words: Words) -> bool:
-    """Whether a message is about students of a university at all."""
-    return any(_STUDENTS.search(sentence.plain) for sentence in (*words.own, *words.voiced("signature")))
+    """Whether a message is about students of a university at all, or a student signs with a course in brackets."""
+    signed = words.voiced("signature")
+    return any(_STUDENTS.search(sentence.plain) for sentence in (*words.own, *signed)) or any(
+        _COURSE_SIGNED.search(sentence.plain) for sentence in signed
+    )
 
 
 def is_university(mention: Mention[Any], *, placed: bool) -> bool:

@@ -57,3 +57,30 @@ def test_the_specialty_of_the_post(text: str, specialty: set[str]) -> None:
 
 def test_the_group_follows_the_grade() -> None:
     assert read("I'm a student midwife." + TROUBLE).affected_group == ("midwifery",)
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        ("I'm on placement with an ambulance crew, second year.", "PARA_STUDENT"),
+        ("My placement is on a mental health ward and I am in my second year.", "STN_MH"),
+        ("Our fifth years are sent home at noon; they are on a medicine block.", "MED_STUDENT"),
+        ("Students from nursing, physiotherapy and paramedic courses share one room.", None),
+        ("ST2 in a practice; the GP trainer is away.", "GPST2"),
+        ("ACCS year 1 in the emergency department.", "CT1"),
+    ],
+)
+def test_a_grade_told_by_course_year_or_trade(text: str, grade: str | None) -> None:
+    assert read(text + TROUBLE).grade == grade
+
+
+def test_a_setting_tells_the_specialty_of_a_doctors_post_only_where_none_is_named() -> None:
+    assert read("I'm a CT2 at Hopewood Park." + TROUBLE).specialty == ("general_psychiatry", "cpt")
+    assert read("I'm a CT2 in old age psychiatry at Hopewood Park." + TROUBLE).specialty == (
+        "old_age_psychiatry",
+        "cpt",
+    )
+
+
+def test_leave_and_associates_are_no_posts() -> None:
+    assert read("I'm back from maternity leave as an F1 in urology." + TROUBLE).specialty == ("urology", "foundation")

@@ -97,3 +97,27 @@ def test_every_site_of_the_field_is_found_by_each_of_its_sure_names() -> None:
         for alias in (site.name, *site.aliases):
             reading = read(f"The trainees on the ward at {alias} have no rota." + TROUBLE)
             assert trust.ods in reading.provider, alias
+
+
+def test_the_trust_where_the_learner_is_goes_before_one_that_is_only_named() -> None:
+    reading = read("I'm an F1 at the RVI. The policy was written by Wansbeck years back." + TROUBLE)
+    assert reading.provider == ("RTD",)
+
+
+@pytest.mark.parametrize(
+    ("text", "hei"),
+    [
+        ("Northumbria students on the ward have no assessor.", "Northumbria University"),
+        ("Our student (Sunderland, adult, 2nd year) was sent home from Rake Lane.", "University of Sunderland"),
+        ("I'm a fourth year medical student at Newcastle, placed at Rake Lane.", "Newcastle University"),
+        ("Cumbria second years are counted in the numbers.", "University of Cumbria"),
+    ],
+)
+def test_a_town_beside_students_of_a_year_or_course_is_its_university(text: str, hei: str) -> None:
+    assert read(text + TROUBLE).hei == (hei,)
+
+
+def test_a_town_followed_by_a_ward_is_its_hospital() -> None:
+    reading = read("Student nurse at Sunderland, ward 40." + TROUBLE)
+    assert reading.site == ("Sunderland Royal Hospital",)
+    assert reading.hei == ()
