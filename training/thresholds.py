@@ -1,6 +1,6 @@
 """From which chance a red flag or an urgency counts: chosen on predictions for messages the heads had not seen; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
@@ -19,14 +19,11 @@ _GRID: Final = {
     "doubt immediate": (0.0, 0.01, 0.02, 0.04, 0.06),
     "doubt same_day": (0.0, 0.02, 0.04, 0.06, 0.1, 0.15),
 }
-_START: Final = {
-    "flag immediate": 0.3,
-    "flag same_day": 0.3,
-    "urgency immediate": 0.4,
-    "urgency same_day": 0.7,
-    "doubt immediate": 0.02,
-    "doubt same_day": 0.06,
-}
+_STARTS: Final = (
+    dict(zip(_GRID, (0.3, 0.3, 0.4, 0.7, 0.02, 0.06), strict=True)),
+    dict(zip(_GRID, (0.12, 0.25, 0.12, 0.9, 0.06, 0.15), strict=True)),
+    dict(zip(_GRID, (0.25, 0.4, 0.16, 0.9, 0.04, 0.15), strict=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,8 @@ class Judged:
     def figures(self, told: dict[str, float]) -> tuple[float, float, float, float]:
         """Red flag recall, immediate recall, false alarm rate and share of right alarms, as `combine` would give them."""
         needed = np.select([self.levels == 2], [told["flag immediate"]], told["flag same_day"])
-        doubt = np.select([self.levels == 2], [told["doubt immediate"]], told["doubt same_day"])
+        doubts = [told["doubt immediate"], told["doubt same_day"]]
+        doubt = np.select([self.levels == 2, self.levels == 1], doubts, 0.0)
         shown = (self.chances >= needed) | (self.rules & (self.chances >= doubt))
         for level, chance, name in ((2, self.immediate, "immediate"), (1, self.alarm, "same_day")):
             calm = (shown * self.levels).max(axis=1) < level
@@ -93,8 +91,12 @@ def choose(sets: Sequence[Judged]) -> dict[str, float]:
         flags, immediate, false, right = np.mean([judged.figures(told) for judged in sets], axis=0)
         return float(flags + 2 * immediate + right - 30 * max(0.0, float(false) - MOST_FALSE_ALARMS))
 
-    told = dict(_START)
-    names = list(_GRID)
+    return max((_climb(start, worth) for start in _STARTS), key=worth)
+
+
+def _climb(start: dict[str, float], worth: Callable[[dict[str, float]], float]) -> dict[str, float]:
+    """The best that can be reached by changing two neighbouring thresholds at a time."""
+    told, names = dict(start), list(_GRID)
     for _ in range(3):
         for first, second in zip(names, [*names[1:], names[0]], strict=True):
             pairs = [{first: one, second: two} for one, two in product(_GRID[first], _GRID[second])]
@@ -104,9 +106,15 @@ def choose(sets: Sequence[Judged]) -> dict[str, float]:
 
 def by_label(told: dict[str, float], field: Field) -> dict[str, float]:
     """The thresholds under the names that the heads know."""
-    flags = {
-        f"{word} {row.id}": told[f"{word} {'immediate' if row.level == 'immediate' else 'same_day'}"]
-        for word in ("flag", "doubt")
-        for row in field.routing.red_flags
+    levels = {row.id: row.level for row in field.routing.red_flags}
+    flags = {f"flag {name}": told[f"flag {_alarm(level)}"] for name, level in levels.items()}
+    # A conflict or a legal clock frightens nobody: what a rule saw of them always stands.
+    flags |= {
+        f"doubt {name}": told[f"doubt {level}"] if level in ("immediate", "same_day") else 0.0
+        for name, level in levels.items()
     }
     return flags | {name: told[name] for name in ("urgency immediate", "urgency same_day")}
+
+
+def _alarm(level: str) -> str:
+    return "immediate" if level == "immediate" else "same_day"
