@@ -90,3 +90,20 @@ def test_where_it_is_not_installed_the_rules_read_alone() -> None:
         "assert packaged_model() is None\nassert 'numpy' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "please call me",
+        "I need to talk to somebody about what happened on Tuesday.",
+        "Hello there is a concern on my ward",
+        "Hi, I want to report something about my placement",
+    ],
+)
+def test_a_few_words_from_a_person_are_never_filed_unseen(asked: str) -> None:
+    assert trained().read(mail(asked)).opens_case
+
+
+def test_a_broken_cable_is_no_cry_for_help_to_the_rules() -> None:
+    assert not RULES.read(mail("The network cable in the mess is broken and the printer is empty.")).red_flags
