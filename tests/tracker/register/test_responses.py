@@ -22,6 +22,12 @@ def test_our_reference_is_found_however_it_was_typed(ref: str, before: str, afte
         assert refs.normal(typed, "QR") == ref
 
 
+@pytest.mark.parametrize("typed", ["QR-QRYV-XG6", "QRQRYVXG6", "qr qryv xg6"])
+def test_a_reference_that_begins_like_its_prefix_is_found(typed: str) -> None:
+    assert refs.requirements_in(f"about {typed}") == ("QR-QRYV-XG6",)
+    assert refs.normal("QRYV-XG6", "QR") == "QR-QRYV-XG6"
+
+
 @given(our_refs)
 def test_a_slip_in_a_reference_is_no_reference(ref: str) -> None:
     wrong = ref[:-1] + ("2" if ref[-1] != "2" else "3")
