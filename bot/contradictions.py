@@ -80,7 +80,7 @@ def _spans(settings: Settings) -> Iterator[tuple[str, str]]:
         for key in ("within", "within_same_day", "within_immediate"):
             if getattr(promise, key) or key == "within":
                 yield f"follow_up.{kind}.{key}", getattr(promise, key)
-    for key in ("imr_within", "report_within", "chase_every", "assess_within"):
+    for key in ("acknowledged_within", "imr_within", "report_within", "chase_every", "assess_within"):
         yield f"quality_register.{key}", getattr(settings.quality_register, key)
 
 

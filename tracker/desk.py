@@ -161,10 +161,12 @@ class RegisterRules(Rules):
     """`[quality_register]`: the clocks of the quality register, where its reminders are posted, and how small a group is hidden.
 
     Working days before something is due are whole numbers, other spans as in `[follow_up]`. `return_dates` ("MM-DD") are the
-    days of the year on which action plans come back. `committee_dates`: when the committee meets.
+    days of the year on which action plans come back. `committee_dates`: when the committee meets. `acknowledged_within` is what
+    papers measure acknowledgements by.
     """
 
     channel: str = "quality-leads"
+    acknowledged_within: str = "10 minutes"
     imr_within: str = "5 working days"
     report_within: str = "30 working days"
     return_dates: tuple[Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")], ...] = (
@@ -207,7 +209,8 @@ class Desk:
     posts can leave; without Slack they are withheld, and nobody is told that someone was called. `scanning`: a virus scanner is
     configured, and files are locked until it calls them clean. `contacts` are the roles of
     providers that may be written to; `reveals_per_hour` is how many reporters one person may look up in an
-    hour. `digest_at` is the local time of the morning's digest.
+    hour. `digest_at` is the local time of the morning's digest. `second_opinion_seconds`: how long an
+    acknowledgement may wait for the second reader, 0 where there is none.
     """
 
     field: "FieldFacts"
@@ -234,3 +237,4 @@ class Desk:
     reveals_per_hour: int = 5
     digest_at: time | None = None
     register: RegisterRules = _REGISTER_AS_PACKAGED
+    second_opinion_seconds: float = 0

@@ -18,6 +18,7 @@ from tracker.model import (
     Parcel,
     Person,
     Rating,
+    RegisterEvent,
     RegisterPlace,
     Requirement,
     Session,
@@ -122,6 +123,18 @@ def _reviews(
         tx.add(row)
         tx.flush()
         tx.add(Session(intervention_id=row.id, held_on=held, state="held" if done else "planned"))
+        _happened(tx, row, "planned", asked, dates=[held.isoformat()])
+        if done:
+            _happened(
+                tx,
+                row,
+                "held",
+                datetime.combine(held, datetime.min.time(), UTC) + timedelta(hours=16),
+                on=held.isoformat(),
+            )
+        if issued:
+            at = datetime.combine(issued, datetime.min.time(), UTC) + timedelta(hours=11)
+            _happened(tx, row, "finished", at, on=issued.isoformat())
         if done:
             found.append((row, place, datetime.combine(held, datetime.min.time(), UTC) + timedelta(hours=15)))
     return found
@@ -149,20 +162,39 @@ def _requirements(
         chased = kind in ("IMR", "MR")
         closed = at + timedelta(days=chance.randrange(3, 12) if kind == "IMR" else chance.randrange(40, 160))
         ended = chased and closed < LAST
-        tx.add(
-            Requirement(
-                ref=refs.fresh(tx, "QR", chance.randbytes), kind=kind,
-                state=("closed_with_conditions" if number % 9 == 0 else "closed") if ended
-                else chance.choice(("open", "open", "evidence_received", "extended")) if chased else "open",
-                place_id=place.id, intervention_id=review.id if review else None,
-                standards=sorted(chance.sample(standards, chance.choice((1, 1, 2)))),
-                affected_group=["medical"] if number % 5 else ["nursing"],
-                finding="Invented for the demonstration.", action="Invented for the demonstration.",
-                owner_role="Director of medical education", due_at=sum_.at if chased else None,
-                due_why=sum_.why if chased else "", opened_by=BY, opened_at=at, closed_by=BY if ended else None,
-                closed_at=closed if ended else None,
-            )
+        state = "open"
+        if chased:
+            state = chance.choice(("open", "open", "evidence_received", "extended"))
+        if ended:
+            state = "closed_with_conditions" if number % 9 == 0 else "closed"
+        row = Requirement(
+            ref=refs.fresh(tx, "QR", chance.randbytes), kind=kind, state=state,
+            place_id=place.id, intervention_id=review.id if review else None,
+            standards=sorted(chance.sample(standards, chance.choice((1, 1, 2)))),
+            affected_group=["medical"] if number % 5 else ["nursing"],
+            finding="Invented for the demonstration.", action="Invented for the demonstration.",
+            owner_role="Director of medical education", due_at=sum_.at if chased else None,
+            due_why=sum_.why if chased else "", opened_by=BY, opened_at=at, closed_by=BY if ended else None,
+            closed_at=closed if ended else None,
         )  # fmt: skip
+        tx.add(row)
+        tx.flush()
+        due_at = sum_.at.isoformat() if chased else ""
+        _happened(tx, row, "became_open", at, due_at=due_at)
+        if ended:
+            _happened(tx, row, f"became_{state}", closed, due_at=due_at)
+        elif state != "open":
+            _happened(tx, row, f"became_{state}", min(at + timedelta(days=20), LAST), due_at=due_at)
+
+
+def _happened(tx: Tx, row: Requirement | Intervention, kind: str, at: datetime, **detail: object) -> None:
+    """A line of the register's history, which papers are read off."""
+    subject = "requirement" if isinstance(row, Requirement) else "intervention"
+    tx.add(
+        RegisterEvent(
+            subject=subject, subject_id=row.id, place_id=row.place_id, at=at, actor=BY, kind=kind, detail=dict(detail)
+        )
+    )
 
 
 def _cases(tx: Tx, wanted: Sequence[Spot], desk: Desk, chance: Random) -> None:

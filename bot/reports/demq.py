@@ -101,8 +101,10 @@ class Demq:
             ("Reports ended", cases("Reports ended", facts.ended, f"cases ended in {month}")),
             ("Reports open at the end", cases("Reports open at the end", facts.open, "cases open at the end")),
             (
-                "Reports with an overdue follow-up",
-                cases("Reports with an overdue follow-up", facts.overdue, "follow-up due before the end and awaited"),
+                "Reports with an overdue promise",
+                cases(
+                    "Reports with an overdue promise", facts.overdue, "to be read, answered or told news before the end"
+                ),
             ),
         ]
         return [

@@ -6,12 +6,13 @@ Reports are counted and never told: a count of few people could say who they are
 from collections.abc import Callable, Mapping
 
 from bot.reports.paper import Block, Chart, Heading, Series, Table, Words
-from bot.reports.parts import Figures, ranked, tally
+from bot.reports.parts import Figures, tally
+from tracker.desk import PromiseRule
 from tracker.evidence.month import MonthFacts
+from tracker.evidence.reports import Report
 from tracker.evidence.scope import Wording
-from tracker.evidence.small import shown
+from tracker.evidence.small import rounded
 from tracker.field import Field
-from tracker.model import Case
 
 
 class Reports:
@@ -47,14 +48,15 @@ class Reports:
         themes = tally(year, lambda case: case.themes)
         standards = tally(year, lambda case: case.standards or self._standards_of(case))
         professions = tally(year, lambda case: case.affected_group)
-        shown_themes = [
-            (self._say.theme(theme), shown(len(themes[theme]), self._figures.at_least)) for theme in ranked(themes)
+        at_least = self._figures.at_least
+        seen = [
+            (self._say.theme(theme), rounded(len(themes[theme]), at_least))
+            for theme in self._figures.enough(themes, self._say.theme)
         ]
-        seen = [(name, many) for name, many in shown_themes if isinstance(many, int)]
         return [
             Heading("Themes, standards and professions"),
             Words(f"Reports received in the twelve months {facts.year.words}. A report can have several themes, standards and "
-                  "professions and counts for each.", quiet=True),
+                  f"professions and counts for each. {self._figures.rounding}", quiet=True),
             Chart("Reports by theme, twelve months", "bars", tuple(name for name, _ in seen),
                   (Series("Reports", tuple(many for _, many in seen)),),
                   "Reports by theme. " + ", ".join(f"{name}: {many}" for name, many in seen) + ".")
@@ -64,30 +66,23 @@ class Reports:
             self._counted("Professions", professions, self._say.profession),
         ]  # fmt: skip
 
-    def _counted(self, caption: str, parts: Mapping[str, list[Case]], say: Callable[[str], str]) -> Table:
-        period = self._facts.period
+    def _counted(self, caption: str, parts: Mapping[str, list[Report]], say: Callable[[str], str]) -> Table:
+        period, about = self._facts.period, self._figures.about
         rows = []
-        for label in ranked(parts):
-            now = [case for case in parts[label] if period.holds(case.opened_at)]
+        for label in self._figures.enough(parts, say):
+            now = [row for row in parts[label] if period.holds(row.opened_at)]
             words = say(label)
-            rows.append(
-                (
-                    words,
-                    self._figures.cases(
-                        f"{caption}: {words}, month", now, f"cases opened in {period.words}", printed=False
-                    ),
-                    self._figures.cases(
-                        f"{caption}: {words}, year", parts[label], "cases opened in the year", printed=False
-                    ),
-                )
-            )
-        if len(parts) > len(rows):
-            caption = f"{caption}, the {len(rows)} most often named"
+            month = about(f"{caption}: {words}, month", now, f"cases opened in {period.words}")
+            year = about(f"{caption}: {words}, year", parts[label], "cases opened in the year")
+            rows.append((words, month, year))
         return Table(caption, ("What", period.words, "Twelve months"), tuple(rows), widths=(60, 20, 20))
 
     def _promises(self) -> list[Block]:
         facts, share, middle = self._facts, self._figures.share, self._figures.middle
-        read, reply = self._within("first_human_read"), self._within("personal_reply")
+        promises = facts.promises
+        acknowledged, read, reply = (
+            _promised(promises.get(name)) for name in ("acknowledged", "first_human_read", "personal_reply")
+        )
         rows = tuple(
             (
                 words,
@@ -100,7 +95,7 @@ class Reports:
                     "Acknowledged",
                     facts.acknowledged,
                     "reports of the month, until the letter had left",
-                    "within 10 minutes",
+                    acknowledged,
                 ),
                 ("First read by a person", facts.read, "reports of the month, until a person acted", read),
                 (
@@ -129,10 +124,19 @@ class Reports:
     def _trust(self, ods: str) -> str:
         return self._say.trust(ods) if ods else "No trust of ours named"
 
-    def _standards_of(self, case: Case) -> list[str]:
+    def _standards_of(self, case: Report) -> list[str]:
         """The standards that a case's themes touch, where nobody tagged it."""
         wanted = set(case.themes)
         return [standard for theme in self._field.routing.themes if theme.id in wanted for standard in theme.standards]
 
-    def _within(self, target: str) -> str:
-        return next((f"within {row.within}" for row in self._field.sla.targets if row.id == target), "")
+
+def _promised(rule: PromiseRule | None) -> str:
+    """`within 1 working day (same-day ones 4 working hours, immediate ones 1 working hour)`, as it is set."""
+    if rule is None:
+        return ""
+    sooner = [
+        f"{which} {span}"
+        for which, span in (("same-day ones", rule.within_same_day), ("immediate ones", rule.within_immediate))
+        if span and span != rule.within
+    ]
+    return f"within {rule.within}" + (f" ({', '.join(sooner)})" if sooner else "")

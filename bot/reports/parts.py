@@ -1,6 +1,5 @@
 """Parts that several papers share: tables of ratings, requirements and surveys, and figures kept together with their rows."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil, floor
@@ -10,14 +9,15 @@ from zoneinfo import ZoneInfo
 from bot.reports.paper import Cell, Table, Tone, Trace, Value
 from tracker.evidence.case_facts import Wait
 from tracker.evidence.rating_facts import Move, Step
+from tracker.evidence.reports import Report
 from tracker.evidence.requirement_facts import Asked
 from tracker.evidence.scope import Wording
-from tracker.evidence.small import WITHHELD, hide_small, shown
+from tracker.evidence.small import WITHHELD, about, hide_small, rounded, shown
 from tracker.field import Field
-from tracker.model import Case
 
 LEVEL_TONES: Final[dict[int, Tone]] = {0: "green", 1: "yellow", 2: "amber", 3: "red", 4: "dark"}
 MOST_ROWS: Final = 150
+MOST_LABELS: Final = 12
 STATES: Final = {"set": "set", "provisional": "provisional", "unchanged": "unchanged"}
 
 
@@ -28,21 +28,43 @@ class Figures:
         self.at_least = at_least
         self.traces: list[Trace] = []
 
+    @property
+    def rounding(self) -> str:
+        """What a reader is told of rounded counts."""
+        return (
+            f"Numbers are rounded to the nearest {2 * self.at_least - 1}, and what has fewer than {self.at_least} is not "
+            "listed, so that no small number can be worked out."
+        )
+
     def count(self, figure: str, rows: Iterable[str], how: str) -> int:
         """A count of things that are not people: requirements, ratings, reviews."""
         refs = tuple(rows)
         self.traces.append(Trace(figure, str(len(refs)), how, refs))
         return len(refs)
 
-    def cases(self, figure: str, rows: Iterable[Case], how: str, *, printed: bool = True) -> int | str:
-        """A count of cases, withheld where it is small."""
-        refs = tuple(case.ref for case in rows)
+    def cases(self, figure: str, rows: Iterable[Report], how: str) -> int | str:
+        """A count of the whole region's reports, withheld where it is small."""
+        refs = tuple(row.ref for row in rows)
         said = shown(len(refs), self.at_least)
-        self.traces.append(Trace(figure, str(said), how, () if said == WITHHELD else refs, printed))
+        self.traces.append(Trace(figure, str(said), how, () if said == WITHHELD else refs))
         return said
 
+    def about(self, figure: str, rows: Iterable[Report], how: str) -> int | str:
+        """A count of reports of a part, rounded, so that it can be taken from no other count. Its rows stay in the desk."""
+        refs = tuple(row.ref for row in rows)
+        said = about(len(refs), self.at_least)
+        self.traces.append(
+            Trace(figure, str(said), f"{how}; rounded", refs if isinstance(said, int) else (), printed=False)
+        )
+        return said
+
+    def enough(self, parts: Mapping[str, Sequence[Report]], say: Callable[[str], str]) -> list[str]:
+        """The labels that may be listed: those with enough reports, by their rounded number and then by name."""
+        seen = [label for label, rows in parts.items() if rounded(len(rows), self.at_least)]
+        return sorted(seen, key=lambda label: (-rounded(len(parts[label]), self.at_least), say(label)))[:MOST_LABELS]
+
     def parts(
-        self, figure: str, parts: Mapping[str, Sequence[Case]], how: str, kind: Callable[[str], str]
+        self, figure: str, parts: Mapping[str, Sequence[Report]], how: str, kind: Callable[[str], str]
     ) -> list[tuple[str, int | str]]:
         """Cases split into parts that do not overlap; small ones are withheld, and others that would give them away.
 
@@ -62,7 +84,10 @@ class Figures:
         return found
 
     def share(self, figure: str, wait: Wait, how: str) -> str:
-        """`84% (21 of 25)`; "over 92%" or "under 8%" where a count would single out a few, withheld where few cases count."""
+        """`84%`; "over 92%" or "under 8%" where it would single out a few, withheld where few cases count.
+
+        How many cases count is not said: taken from the month's whole number it would tell how few do not.
+        """
         whole, kept = len(wait.rows), len(wait.kept)
         missed = whole - kept
         few = 0 < kept < self.at_least or 0 < missed < self.at_least
@@ -74,7 +99,7 @@ class Figures:
             edge = self.at_least * 100 / whole
             said = f"over {floor(100 - edge)}%" if missed < self.at_least else f"under {ceil(edge)}%"
         else:
-            said = f"{kept * 100 / whole:.0f}% ({kept} of {whole})"
+            said = f"{kept * 100 / whole:.0f}%"
         self.traces.append(Trace(figure, said, how, () if few or said == WITHHELD else wait.kept, printed=False))
         return said
 
@@ -180,19 +205,13 @@ def requirements_table(caption: str, rows: Sequence[Asked], say: Wording, zone: 
     return Table(_cut(caption, len(rows)), columns, cells, widths=(20, 8, 34, 13, 15, 14))
 
 
-def tally(rows: Iterable[Case], labels: Callable[[Case], Iterable[str]]) -> dict[str, list[Case]]:
+def tally(rows: Iterable[Report], labels: Callable[[Report], Iterable[str]]) -> dict[str, list[Report]]:
     """Cases by label; one with several labels counts for each."""
-    found: dict[str, list[Case]] = {}
+    found: dict[str, list[Report]] = {}
     for case in rows:
         for label in dict.fromkeys(labels(case)):
             found.setdefault(label, []).append(case)
     return found
-
-
-def ranked(parts: Mapping[str, Sequence[object]], most: int = 12) -> list[str]:
-    """The labels with the most, ties by name."""
-    counts = Counter({label: len(rows) for label, rows in parts.items()})
-    return sorted(counts, key=lambda label: (-counts[label], label))[:most]
 
 
 def _cut(caption: str, whole: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.reports.paper import Block, Cell, Chart, Heading, Paper, Points, Series, Table, Tone, Value, Words
-from bot.reports.parts import Figures, day, ranked, ratings_table, requirements_table, tally
+from bot.reports.parts import Figures, day, ratings_table, requirements_table, tally
 from tracker.evidence.place_facts import PlaceFacts
 from tracker.evidence.rating_facts import Step
 from tracker.evidence.scope import Wording
@@ -178,33 +178,18 @@ class About:
         return Table(f"{name}, {newest}: below outlier", ("Site", "Programme", "Indicator", "Result"), table)
 
     def _reports(self) -> list[Block]:
-        facts, cases = self._facts, self._figures.cases
+        facts, figures, say, how = self._facts, self._figures, self._say.theme, "cases opened in the twelve months"
         themes = tally(facts.cases, lambda case: case.themes)
-        total = cases(
-            f"Reports in {facts.year.words}",
-            facts.cases,
-            "cases opened in the twelve months",
-            printed=False,
-        )
+        total = figures.about(f"Reports in {facts.year.words}", facts.cases, how)
         rows = tuple(
-            (
-                self._say.theme(theme),
-                cases(
-                    f"Reports: {self._say.theme(theme)}",
-                    themes[theme],
-                    "cases opened in the twelve months",
-                    printed=False,
-                ),
-            )
-            for theme in ranked(themes)
+            (say(theme), figures.about(f"Reports: {say(theme)}", themes[theme], how))
+            for theme in figures.enough(themes, say)
         )
         return [
             Heading("Reports"),
-            Words(
-                f"Reports received in the twelve months {facts.year.words}: {total}. Numbers below {self._figures.at_least} "
-                "are withheld, and no report is told."
-            ),
-            Table("By theme", ("Theme", "Reports"), rows, widths=(70, 20)),
+            Words(f"Reports received in the twelve months {facts.year.words}: {total}."),
+            Words(f"Reports are counted, never told. {figures.rounding}", quiet=True),
+            Table("By theme", ("Theme", "Reports"), rows, nothing="No theme has enough reports to be listed.", widths=(70, 20)),
         ]  # fmt: skip
 
     def _visits(self) -> list[Block]:

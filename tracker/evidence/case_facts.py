@@ -1,22 +1,27 @@
-"""Cases for papers: what was opened and ended, what it was about, and how long people waited; never what anybody wrote."""
+"""Reports counted and timed for papers: opened, ended, overdue, and how long people waited; reading them is in `reports`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
-from tracker.desk import Desk
+from tracker.desk import Desk, PromiseRule
 from tracker.evidence.period import Period
-from tracker.evidence.scope import NOT_REPORTS, Scope
+from tracker.evidence.reports import Report
 from tracker.lifecycle import ENDED
-from tracker.model import Case, FollowUp, Parcel
+from tracker.model import Parcel
+from tracker.occasions import TO_PROVIDERS
+from tracker.promises import within
 from tracker.store import Tx
 from tracker.working_days import due
 
-HEARD = ("closed", "follow_up/update_to_reporter", "reply")
+HEARD: Final = ("closed", "follow_up/update_to_reporter", "reply")
 """Letters that tell a reporter what became of their report."""
+USUAL: Final = ("first_human_read", "personal_reply", "update_to_reporter")
+"""What is promised to whoever reports where the case's route does not say."""
 
 
 @dataclass(frozen=True)
@@ -28,74 +33,49 @@ class Wait:
     median: timedelta | None
 
 
-def cases(
-    tx: Tx, scope: Scope, *, since: datetime, until: datetime, linked: frozenset[int] = frozenset()
-) -> list[Case]:
-    """Reports that were open at any time from `since` to before `until`, oldest first. Merged ones are counted in the other.
-
-    Those that belong to the scope, and those `linked` to it by a person (ids).
-    """
-    query = (
-        select(Case)
-        .where(
-            Case.opened_at < until,
-            or_(Case.closed_at.is_(None), Case.closed_at >= since),
-            Case.kind.not_in(NOT_REPORTS),
-            Case.merged_into.is_(None),
-        )
-        .order_by(Case.opened_at, Case.id)
-    )
-    return [case for case in tx.scalars(query) if case.id in linked or scope.has_case(case)]
-
-
-def opened(rows: Iterable[Case], period: Period) -> list[Case]:
+def opened(rows: Iterable[Report], period: Period) -> list[Report]:
     """Those opened within the period."""
-    return [case for case in rows if period.holds(case.opened_at)]
+    return [row for row in rows if period.holds(row.opened_at)]
 
 
-def ended(rows: Iterable[Case], period: Period) -> list[Case]:
+def ended(rows: Iterable[Report], period: Period) -> list[Report]:
     """Those ended within the period."""
-    return [case for case in rows if case.status in ENDED and period.holds(case.closed_at)]
+    return [row for row in rows if row.status in ENDED and period.holds(row.closed_at)]
 
 
-def open_at(rows: Iterable[Case], at: datetime) -> list[Case]:
+def open_at(rows: Iterable[Report], at: datetime) -> list[Report]:
     """Those open at a moment."""
-    return [case for case in rows if case.opened_at < at and (case.closed_at is None or case.closed_at >= at)]
+    return [row for row in rows if row.opened_at < at and (row.closed_at is None or row.closed_at >= at)]
 
 
-def overdue(tx: Tx, rows: Iterable[Case], *, at: datetime) -> list[Case]:
-    """Those with a follow-up that was due before `at` and still awaited then."""
-    late = select(FollowUp.case_id).where(
-        FollowUp.due_at < at,
-        FollowUp.made_at < at,
-        or_(FollowUp.state == "pending", FollowUp.settled_at >= at),
-    )
-    ids = set(tx.scalars(late))
-    return [case for case in open_at(rows, at) if case.id in ids]
+def overdue(tx: Tx, rows: Iterable[Report], *, at: datetime, desk: Desk) -> list[Report]:
+    """Those of which a promise was not kept in time and still not at `at`: to be read, to be answered, to be told news."""
+    still_open = open_at(rows, at)
+    news = _last_letters(tx, at)
+    return [row for row in still_open if any(_late(row, name, news.get(row.id), at, desk) for name in USUAL)]
 
 
-def acknowledged(rows: Iterable[Case]) -> Wait:
-    """From a message until its acknowledgement had left; promised within ten minutes (`auto_ack` of sla.toml)."""
-    counted = [case for case in rows if case.acknowledged_at is not None]
-    took = {case.ref: _after(case, case.acknowledged_at) for case in counted}
-    return _wait(took, {ref for ref, each in took.items() if each <= timedelta(minutes=10)})
+def acknowledged(rows: Iterable[Report], desk: Desk) -> Wait:
+    """From a message until its acknowledgement had left; the promise is `[quality_register] acknowledged_within`."""
+    return _wait([(row, row.acknowledged_at) for row in rows], acknowledging(desk), desk)
 
 
-def read(rows: Iterable[Case], desk: Desk) -> Wait:
+def acknowledging(desk: Desk) -> PromiseRule:
+    """By when an acknowledgement should have left. It leaves by itself: papers measure it, and no clock rings for it."""
+    return PromiseRule(within=desk.register.acknowledged_within)
+
+
+def read(rows: Iterable[Report], desk: Desk) -> Wait:
     """From a message until a person first acted on its case; the promise is `first_human_read`."""
-    counted = [case for case in rows if case.first_read_at is not None]
-    took = {case.ref: _after(case, case.first_read_at) for case in counted}
-    return _wait(took, {case.ref for case in counted if _kept(case, case.first_read_at, "first_human_read", desk)})
+    return _wait([(row, row.first_read_at) for row in rows], desk.promises.get("first_human_read"), desk)
 
 
-def answered(rows: Iterable[Case], desk: Desk) -> Wait:
+def answered(rows: Iterable[Report], desk: Desk) -> Wait:
     """From a message until a person had first written back; the promise is `personal_reply`."""
-    counted = [case for case in rows if case.first_response_at is not None]
-    took = {case.ref: _after(case, case.first_response_at) for case in counted}
-    return _wait(took, {case.ref for case in counted if _kept(case, case.first_response_at, "personal_reply", desk)})
+    return _wait([(row, row.first_response_at) for row in rows], desk.promises.get("personal_reply"), desk)
 
 
-def heard_back(tx: Tx, rows: list[Case], *, at: datetime) -> dict[str, datetime]:
+def heard_back(tx: Tx, rows: list[Report], *, at: datetime) -> dict[str, datetime]:
     """The refs of cases whose reporter was told what became of it before `at`, and when that was first."""
     query = (
         select(Parcel.case_id, func.min(Parcel.sent_at))
@@ -103,31 +83,53 @@ def heard_back(tx: Tx, rows: list[Case], *, at: datetime) -> dict[str, datetime]
         .group_by(Parcel.case_id)
     )
     first = {case_id: sent_at for case_id, sent_at in tx.execute(query) if sent_at is not None}
-    return {case.ref: first[case.id] for case in rows if case.id in first}
+    return {row.ref: first[row.id] for row in rows if row.id in first}
 
 
-def told(rows: list[Case], heard: dict[str, datetime]) -> Wait:
+def told(rows: list[Report], heard: dict[str, datetime]) -> Wait:
     """From a message until its reporter was told what became of it; `kept` are all who were."""
-    took = {case.ref: heard[case.ref] - case.opened_at for case in rows if case.ref in heard}
-    return Wait(tuple(case.ref for case in rows), tuple(took), _median(took))
+    took = {row.ref: heard[row.ref] - row.opened_at for row in rows if row.ref in heard}
+    return Wait(tuple(row.ref for row in rows), tuple(took), _median(took))
 
 
-def _wait(took: dict[str, timedelta], kept: set[str]) -> Wait:
-    return Wait(tuple(took), tuple(ref for ref in took if ref in kept), _median(took))
+def _last_letters(tx: Tx, at: datetime) -> dict[int, datetime]:
+    """When a letter to its reporter last left before `at`, by case."""
+    query = (
+        select(Parcel.case_id, func.max(Parcel.sent_at))
+        .where(
+            Parcel.person_id.is_not(None),
+            Parcel.state == "sent",
+            Parcel.sent_at < at,
+            Parcel.occasion.not_in(TO_PROVIDERS),
+        )
+        .group_by(Parcel.case_id)
+    )
+    return {case_id: sent_at for case_id, sent_at in tx.execute(query) if case_id and sent_at is not None}
+
+
+def _late(row: Report, promise: str, last_letter: datetime | None, at: datetime, desk: Desk) -> bool:
+    rule = desk.promises.get(promise)
+    if rule is None or promise not in (row.promised or USUAL):
+        return False
+    if promise == "update_to_reporter":
+        if row.status == "awaiting_reporter":
+            return False
+        since: datetime | None = last_letter or row.opened_at
+    else:
+        met = row.first_read_at if promise == "first_human_read" else row.first_response_at
+        since = row.opened_at if met is None else None
+    return since is not None and due(within(rule, row.urgency), since, desk.hours).at < at
+
+
+def _wait(rows: Iterable[tuple[Report, datetime | None]], rule: PromiseRule | None, desk: Desk) -> Wait:
+    took, kept = {}, []
+    for row, at in rows:
+        if at is not None:
+            took[row.ref] = at - row.opened_at
+            if rule is not None and at <= due(within(rule, row.urgency), row.opened_at, desk.hours).at:
+                kept.append(row.ref)
+    return Wait(tuple(took), tuple(kept), _median(took))
 
 
 def _median(took: dict[str, timedelta]) -> timedelta | None:
     return timedelta(seconds=median(each.total_seconds() for each in took.values())) if took else None
-
-
-def _after(case: Case, at: datetime | None) -> timedelta:
-    assert at is not None
-    return at - case.opened_at
-
-
-def _kept(case: Case, at: datetime | None, promise: str, desk: Desk) -> bool:
-    rule = desk.promises.get(promise)
-    if rule is None or at is None:
-        return False
-    within = {"same_day": rule.within_same_day, "immediate": rule.within_immediate}.get(case.urgency) or rule.within
-    return at <= due(within, case.opened_at, desk.hours).at

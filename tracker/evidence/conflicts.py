@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
+from tracker.evidence.reports import Report
 from tracker.evidence.requirement_facts import Asked
 from tracker.evidence.survey_facts import Answer
 from tracker.field.rules import Theme
-from tracker.model import Case
 
 LOW: Final = frozenset({"below_outlier"})
 HIGH: Final = frozenset({"above_outlier", "q4_not_outlier"})
@@ -22,7 +22,7 @@ def conflicts(
     *,
     level: int | None,
     answers: Sequence[Answer],
-    cases: Sequence[Case],
+    cases: Sequence[Report],
     requirements: Sequence[Asked],
     planned: int,
     themes: Collection[Theme],
@@ -64,7 +64,7 @@ def _rating(level: int | None, red: Sequence[str], owed: Sequence[Asked], planne
 
 def _silence(
     latest: Mapping[str, str],
-    cases: Sequence[Case],
+    cases: Sequence[Report],
     owed: Sequence[Asked],
     themes: Collection[Theme],
     theme_words: Mapping[str, str],
@@ -88,7 +88,7 @@ def _silence(
 
 def _two_truths(
     latest: Mapping[str, str],
-    cases: Sequence[Case],
+    cases: Sequence[Report],
     themes: Collection[Theme],
     theme_words: Mapping[str, str],
     at_least: int,

@@ -10,10 +10,12 @@ from tracker.evidence import case_facts, rating_facts, requirement_facts, survey
 from tracker.evidence.conflicts import conflicts
 from tracker.evidence.period import Period
 from tracker.evidence.rating_facts import Step
+from tracker.evidence.reports import Report, reports
 from tracker.evidence.requirement_facts import Asked
 from tracker.evidence.scope import Scope, Wording
 from tracker.evidence.survey_facts import Answer
-from tracker.model import Case, Evidence, Intervention, PlaceCase, RegisterPlace, Session
+from tracker.model import Evidence, Intervention, RegisterPlace, Session
+from tracker.register import past
 from tracker.store import Tx
 
 
@@ -49,7 +51,7 @@ class PlaceFacts:
     history: tuple[Step, ...]
     standing: tuple[Step, ...]
     requirements: tuple[Asked, ...]
-    cases: tuple[Case, ...]
+    cases: tuple[Report, ...]
     answers: tuple[Answer, ...]
     visits: tuple[Visit, ...]
     items: tuple[Item, ...]
@@ -63,9 +65,8 @@ def gather(
     steps = rating_facts.steps(tx, scope, at=at)
     requirements = requirement_facts.asked(tx, scope, at=at)
     ids = [place.id for place in tx.scalars(select(RegisterPlace)) if scope.has_place(place)]
-    linked = select(PlaceCase.case_id).where(PlaceCase.place_id.in_(ids), PlaceCase.removed_at.is_(None))
-    reports = case_facts.cases(tx, scope, since=year.start, until=at, linked=frozenset(tx.scalars(linked)))
-    cases = case_facts.opened(reports, year)
+    linked = past.linked(tx, ids, before=at)
+    cases = case_facts.opened(reports(tx, scope, since=year.start, before=at, linked=linked), year)
     answers = survey_facts.answers(tx, scope, at=at)
     visits = _visits(tx, ids, at)
     standing = rating_facts.standing(steps)
@@ -92,22 +93,26 @@ def gather(
 
 
 def _visits(tx: Tx, places: list[int], at: datetime) -> list[Visit]:
-    query = (
-        select(
-            Intervention.ref, Intervention.kind, Intervention.kind_raw, Session.held_on, Session.state,
-            Intervention.report_due_on, Intervention.reported_on,
-        )
-        .join(Session, Session.intervention_id == Intervention.id)
-        .where(Intervention.place_id.in_(places), Intervention.made_at < at, Session.state != "cancelled")
-        .order_by(Session.held_on.desc(), Intervention.ref)
-    )  # fmt: skip
-    return [
-        Visit(
-            ref, (kind or raw).replace("_", " "), held_on, state,
-            f"issued {reported_on:%Y-%m-%d}" if reported_on else f"due {due_on:%Y-%m-%d}" if due_on else "",
-        )
-        for ref, kind, raw, held_on, state, due_on, reported_on in tx.execute(query)
-    ]  # fmt: skip
+    """Dates of reviews and meetings as they stood, the newest first."""
+    query = select(Intervention).where(Intervention.place_id.in_(places), Intervention.made_at < at)
+    then = past.reviews(tx, before=at)
+    found = []
+    for row in tx.scalars(query):
+        was = then.get(row.id)
+        if was is None:
+            continue
+        days, report = was.sessions, ""
+        if was.as_printed:
+            printed = select(Session.held_on, Session.state).where(Session.intervention_id == row.id)
+            days = dict(tx.execute(printed).all())
+            report = f"issued {row.reported_on:%Y-%m-%d}" if row.reported_on else ""
+        elif was.reported_on is not None:
+            report = f"issued {was.reported_on:%Y-%m-%d}"
+        elif was.is_held and row.report_due_on is not None:
+            report = f"due {row.report_due_on:%Y-%m-%d}"
+        kind = (row.kind or row.kind_raw).replace("_", " ")
+        found += [Visit(row.ref, kind, day, state, report) for day, state in days.items() if state != "cancelled"]
+    return sorted(found, key=lambda visit: (-visit.held_on.toordinal(), visit.ref))
 
 
 def _items(tx: Tx, places: list[int], at: datetime) -> list[Item]:

@@ -1,9 +1,11 @@
 """What a paper is about: everything, a trust, a place, or a school's programmes; and how places and codes are said in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from tracker.field import Field
-from tracker.model import Case, RegisterPlace
+from tracker.model import RegisterPlace
 
 NOT_REPORTS = frozenset(
     {
@@ -18,6 +20,19 @@ NOT_REPORTS = frozenset(
     }
 )
 """Kinds of case that report nothing about a place; papers do not count them."""
+
+
+class Placed(Protocol):
+    """A case as far as its place goes."""
+
+    @property
+    def provider(self) -> Sequence[str]: ...
+    @property
+    def site(self) -> Sequence[str]: ...
+    @property
+    def specialty(self) -> Sequence[str]: ...
+    @property
+    def department(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -38,7 +53,7 @@ class Scope:
             and (not self.programmes or place.programme in self.programmes)
         )
 
-    def has_case(self, case: Case) -> bool:
+    def has_case(self, case: Placed) -> bool:
         """Whether a case belongs; one that names several providers or specialties belongs to each of them."""
         return (
             (not self.provider or self.provider in case.provider)

@@ -2,6 +2,9 @@
 
 A count of few people can tell who they are. A single hidden part can be worked out from the total, so a part is never hidden
 alone, and never so that each hidden part must be small (statistical disclosure control, as the NHS publishes counts).
+
+Counts that overlap, or that stand in several papers (a place, its trust, the month before), could be taken from each other
+whatever is hidden in one of them. They are rounded: what is small becomes nought, and no difference tells a small number.
 """
 
 from collections.abc import Sequence
@@ -41,6 +44,18 @@ def hide_small(parts: Sequence[int], at_least: int) -> Hidden:
 def _safe(hidden: list[int], at_least: int) -> bool:
     """Whether a reader who knows the sum of the hidden parts cannot tell that any one of them is small."""
     return len(hidden) > 1 and sum(hidden) - (len(hidden) - 1) >= at_least
+
+
+def rounded(count: int, at_least: int) -> int:
+    """The count to the nearest multiple of `2 * at_least - 1` (5 where 3 is the smallest); below `at_least` it is nought."""
+    base = 2 * at_least - 1
+    return (count + at_least - 1) // base * base
+
+
+def about(count: int, at_least: int) -> int | str:
+    """A rounded count as it is printed; nought is not told from a small number: that somebody spoke at all may tell who."""
+    near = rounded(count, at_least)
+    return near if near or at_least == 1 else f"fewer than {at_least}"
 
 
 def shown(count: int, at_least: int) -> int | str:

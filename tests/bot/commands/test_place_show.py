@@ -17,7 +17,7 @@ def test_a_place_is_told_on_one_page(line: Line, room: Room) -> None:
         "Reports",
     ):
         assert heading in said
-    assert "Reports received in the twelve months December 2025 to November 2026: withheld." in said
+    assert "Reports received in the twelve months December 2025 to November 2026: fewer than 3." in said
     assert "rota gaps" not in said
 
 

@@ -1,6 +1,6 @@
 """Figures of a paper: what is small is withheld, and nothing gives it away."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from bot.reports.parts import Figures, span
 from tracker.evidence.case_facts import Wait
+from tracker.evidence.reports import Report
 from tracker.evidence.small import WITHHELD
-from tracker.model import Case
+
+AT = datetime(2026, 11, 2, tzinfo=UTC)
 
 
-def cases(many: int, name: str = "") -> list[Case]:
-    return [Case(ref=f"QD-{name}{number}") for number in range(many)]
+def cases(many: int, name: str = "") -> list[Report]:
+    return [Report(number, f"QD-{name}{number}", AT) for number in range(many)]
 
 
 def parts(figures: Figures, **counts: int) -> list[tuple[str, int | str]]:
@@ -25,6 +27,19 @@ def test_a_small_count_is_withheld_and_its_rows_with_it() -> None:
     assert figures.cases("Few", cases(2), "how") == WITHHELD
     assert figures.cases("Many", cases(3), "how") == 3
     assert [(trace.value, len(trace.rows)) for trace in figures.traces] == [(WITHHELD, 0), ("3", 3)]
+
+
+def test_a_count_of_a_part_is_rounded_and_its_rows_stay_in_the_desk() -> None:
+    figures = Figures(3)
+    said = [figures.about("Some", cases(many), "how") for many in (0, 2, 3, 7, 8, 12)]
+    assert said == ["fewer than 3", "fewer than 3", 5, 5, 10, 10]
+    assert not any(trace.printed for trace in figures.traces)
+    assert [len(trace.rows) for trace in figures.traces] == [0, 0, 3, 7, 8, 12]
+
+
+def test_labels_of_few_reports_are_not_listed_and_the_order_tells_no_size() -> None:
+    parts = {name: cases(many) for name, many in (("z", 4), ("a", 3), ("few", 2), ("many", 9), ("none", 0))}
+    assert Figures(3).enough(parts, str.upper) == ["many", "a", "z"]
 
 
 def test_parts_stand_by_name_so_that_their_order_tells_no_size() -> None:
@@ -41,8 +56,8 @@ def test_a_share_says_no_count_that_singles_out_a_few() -> None:
         wait = Wait(tuple(map(str, range(whole))), tuple(map(str, range(kept))), None)
         return Figures(3).share("Kept", wait, "how")
 
-    assert said(21, 25) == "84% (21 of 25)"
-    assert said(25, 25) == "100% (25 of 25)"
+    assert said(21, 25) == "84%"
+    assert said(25, 25) == "100%"
     assert said(24, 25) == said(23, 25) == "over 88%"
     assert said(1, 25) == said(2, 25) == "under 12%"
     assert said(1, 2) == said(4, 5) == WITHHELD

@@ -5,9 +5,11 @@ from typing import Any
 
 from tests.tracker.desk import the_field
 from tracker.evidence.conflicts import conflicts
+from tracker.evidence.reports import Report
 from tracker.evidence.requirement_facts import Asked
 from tracker.evidence.survey_facts import Answer
-from tracker.model import Case, RegisterPlace
+from tracker.model import RegisterPlace
+from tracker.register.requirements import Stood
 
 THEMES = the_field().routing.themes
 WORKLOAD = next(theme for theme in THEMES if "Workload" in theme.nts)
@@ -25,11 +27,11 @@ def flag(outlier: str, indicator: str = "Workload", year: int = 2026) -> Answer:
 
 def requirement(*standards: str, closed: bool = False, kind: str = "MR") -> Asked:
     place = RegisterPlace(key="RTD", scope="organisation", provider="RTD")
-    return Asked("QR-1", kind, "open", place, standards, (), AT, AT, AT if closed else None)
+    return Asked("QR-1", kind, place, standards, (), AT, (Stood("closed" if closed else "open", AT, AT),))
 
 
-def reports(many: int, theme: str = WORKLOAD.id) -> list[Case]:
-    return [Case(themes=[theme]) for _ in range(many)]
+def reports(many: int, theme: str = WORKLOAD.id) -> list[Report]:
+    return [Report(number, f"QD-{number}", AT, themes=(theme,)) for number in range(many)]
 
 
 def test_nothing_said_is_no_conflict() -> None:

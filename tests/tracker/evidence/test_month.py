@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from tests.tracker.desk import a_desk
 from tracker.evidence import place_facts
@@ -18,12 +19,12 @@ from tracker.evidence.requirement_facts import due_within
 from tracker.evidence.scope import EVERYWHERE, Scope, Wording
 from tracker.model import (
     Case,
-    FollowUp,
+    Event,
     Intervention,
     Parcel,
     Person,
-    PlaceCase,
     Rating,
+    RegisterEvent,
     RegisterPlace,
     Requirement,
     Session,
@@ -67,7 +68,17 @@ def rated(
 
 def required(tx: Tx, place: RegisterPlace, ref: str, opened: datetime, **said: Any) -> None:
     usual: dict[str, Any] = {"kind": "MR", "state": "open", "finding": "…", "opened_by": "mary", "due_at": FIRST}
-    tx.add(Requirement(ref=ref, place_id=place.id, opened_at=opened, **usual | said))
+    row = Requirement(ref=ref, place_id=place.id, opened_at=opened, **usual | said)
+    tx.add(row)
+    tx.flush()
+    due_at = row.due_at.isoformat() if row.due_at else ""
+    happened(tx, "requirement", row.id, "became_open", opened, due_at=due_at)
+    if row.closed_at is not None:
+        happened(tx, "requirement", row.id, f"became_{row.state}", row.closed_at, due_at=due_at)
+
+
+def happened(tx: Tx, subject: str, number: int, kind: str, at: datetime, **detail: Any) -> None:
+    tx.add(RegisterEvent(subject=subject, subject_id=number, at=at, actor="mary", kind=kind, detail=detail))
 
 
 def reported(tx: Tx, ref: str, opened: datetime, **said: Any) -> Case:
@@ -202,31 +213,119 @@ def test_who_heard_back_is_read_off_the_letters_that_left(store: Store) -> None:
     assert (len(told.rows), told.kept, told.median) == (4, ("QD-0",), timedelta(days=20))
 
 
-def test_a_follow_up_is_overdue_where_it_was_awaited_at_the_end(store: Store) -> None:
+def test_a_promise_is_overdue_where_it_was_late_and_still_owed_at_the_end(store: Store) -> None:
+    last = datetime(2026, 11, 30, 15, tzinfo=UTC)
+    met = {"first_read_at": FIRST, "first_response_at": FIRST}
+
     def rows(tx: Tx) -> None:
-        for ref, due_at, settled in (("QD-LATE", FIRST, None), ("QD-DONE", FIRST, FIRST), ("QD-COMING", AFTER, None)):
-            case = reported(tx, ref, BEFORE)
-            tx.add(
-                FollowUp(case_id=case.id, kind="personal_reply", due_at=due_at, why="…", made_at=BEFORE, settled_at=settled,
-                         state="done" if settled else "pending")
-            )  # fmt: skip
+        person = Person(pseudonym="reporter 1", first_seen_at=BEFORE)
+        tx.add(person)
+        reported(tx, "QD-UNREAD", FIRST)
+        reported(tx, "QD-UNANSWERED", FIRST, first_read_at=FIRST, first_response_at=AFTER)
+        reported(tx, "QD-NO-NEWS", BEFORE, **met)
+        reported(tx, "QD-OWED-NOTHING", FIRST, reading={"route": {"promises": ["chase_provider"]}})
+        reported(tx, "QD-KEPT", FIRST + timedelta(days=7), **met)
+        reported(tx, "QD-NEW", last)
+        reported(tx, "QD-ENDED", FIRST, status="closed", closed_at=last)
+        reported(tx, "QD-ASKED", BEFORE, status="awaiting_reporter", **met)
+        told = reported(tx, "QD-TOLD", BEFORE, **met)
+        tx.flush()
+        tx.add(Parcel(channel="mail", occasion="reply", case_id=told.id, person_id=person.id, dedupe_key="x", state="sent",
+                      content={}, due_at=FIRST, made_at=FIRST, sent_at=last))  # fmt: skip
 
     store.write(rows)
-    assert [case.ref for case in gathered(store).overdue] == ["QD-LATE"]
+    assert [case.ref for case in gathered(store).overdue] == ["QD-NO-NEWS", "QD-UNREAD", "QD-UNANSWERED"]
+
+
+def test_a_report_stands_as_it_stood_whatever_became_of_it(store: Store) -> None:
+    """Each was an open concern about urology at the end of the month, but for the one that had ended."""
+
+    def rows(tx: Tx) -> None:
+        usual: dict[str, Any] = {"provider": ["RTD"], "specialty": ["urology"], "themes": ["handover"]}
+        later = (
+            ("QD-CORRECTED", {"provider": ["RTF"], "kind": "enquiry", "themes": []}, "corrected",
+             {"before": {"provider": ["RTD"], "kind": "concern", "themes": ["handover"]}, "from": "same_day", "to": "routine"}),
+            ("QD-CLOSED", {"status": "closed", "closed_at": AFTER}, "resolved", {"from": "in_review", "to": "closed"}),
+            ("QD-MERGED", {"status": "merged", "closed_at": AFTER}, "merged", {"from": "in_review", "to": "merged"}),
+            ("QD-REOPENED", {}, "reopened", {"from": "closed", "to": "triaged"}),
+            ("QD-GRAVER", {"urgency": "immediate"}, "urgency_raised", {"from": "routine", "to": "immediate"}),
+        )  # fmt: skip
+        for ref, now, kind, detail in later:
+            case = reported(tx, ref, BEFORE, **usual | now)
+            if ref == "QD-REOPENED":
+                closed = {"from": "triaged", "to": "closed"}
+                tx.add(Event(case_id=case.id, at=FIRST, actor="mary", kind="resolved", revision=2, detail=closed))
+            tx.add(Event(case_id=case.id, at=AFTER, actor="mary", kind=kind, revision=3, detail=detail))
+
+    store.write(rows)
+    facts = gathered(store, scope=Scope("RTD", "", frozenset({"urology"})))
+    assert [case.ref for case in facts.cases] == ["QD-CORRECTED", "QD-CLOSED", "QD-MERGED", "QD-REOPENED", "QD-GRAVER"]
+    assert {case.kind for case in facts.cases} == {"concern"}
+    assert {case.themes for case in facts.cases} == {("handover",)}
+    assert [case.urgency for case in facts.cases] == ["same_day", "routine", "routine", "routine", "routine"]
+    assert [(case.ref, case.closed_at) for case in facts.ended] == [("QD-REOPENED", FIRST)]
+    assert "QD-REOPENED" not in {case.ref for case in facts.open}
+    after = gathered(store, now=datetime(2026, 11, 20, tzinfo=UTC), scope=Scope("RTD", "", frozenset({"urology"})))
+    assert len(after.cases) == 5
+
+
+def reviewed(tx: Tx, ref: str, *days: date, made_at: datetime = BEFORE) -> int:
+    row = Intervention(ref=ref, kind="programme_review", place_id=a_place(tx).id, made_by="mary", made_at=made_at)
+    tx.add(row)
+    tx.flush()
+    happened(tx, "intervention", row.id, "planned", made_at, dates=[day.isoformat() for day in days])
+    return row.id
 
 
 def test_reviews_of_this_month_and_the_next_are_told(store: Store) -> None:
     def rows(tx: Tx) -> None:
         for number, held_on in enumerate((date(2026, 10, 31), date(2026, 11, 1), date(2026, 12, 31), date(2027, 1, 1))):
-            row = Intervention(
-                ref=f"QV-{number}", kind="programme_review", place_id=a_place(tx).id, made_by="mary", made_at=BEFORE
-            )
-            tx.add(row)
-            tx.flush()
-            tx.add(Session(intervention_id=row.id, held_on=held_on))
+            reviewed(tx, f"QV-{number}", held_on)
 
     store.write(rows)
     assert [review.ref for review in gathered(store).reviews] == ["QV-1", "QV-2"]
+
+
+def test_reviews_stand_as_they_stood_whatever_became_of_them(store: Store) -> None:
+    day, other = date(2026, 12, 8), date(2026, 12, 10)
+
+    def rows(tx: Tx) -> None:
+        for number, kind in enumerate(("held", "moved", "cancelled", "finished")):
+            row = reviewed(tx, f"QV-{number}", day)
+            for at in (AFTER,) if kind != "moved" else (FIRST, AFTER):
+                moved = {"from": day if at == FIRST else other, "to": other if at == FIRST else day}
+                happened(tx, "intervention", row, kind, at, on=day.isoformat(),
+                         **{name: each.isoformat() for name, each in moved.items()})  # fmt: skip
+        reviewed(tx, "QV-LATER", day, made_at=AFTER)
+        printed = reviewed(tx, "QV-PRINTED")
+        happened(tx, "intervention", printed, "entered", FIRST, source="x")
+        tx.add(Session(intervention_id=printed, held_on=day, state="held"))
+
+    store.write(rows)
+    stood = [(review.ref, review.held_on, review.state) for review in gathered(store).reviews]
+    assert stood == [
+        ("QV-0", day, "planned"), ("QV-2", day, "planned"), ("QV-3", day, "planned"), ("QV-PRINTED", day, "held"),
+        ("QV-1", other, "planned"),
+    ]  # fmt: skip
+
+
+def test_requirements_stand_as_they_stood_whatever_became_of_them(store: Store) -> None:
+    def rows(tx: Tx) -> None:
+        place = a_place(tx)
+        for ref, kind, due_at in (("QR-EXTENDED", "extended", LATER), ("QR-REOPENED", "open", LATER)):
+            required(tx, place, ref, BEFORE, **({"state": "closed", "closed_at": FIRST} if kind == "open" else {}))
+            row = tx.scalars(select(Requirement).where(Requirement.ref == ref)).one()
+            row.due_at, row.closed_at, row.state = due_at, None, kind
+            happened(tx, "requirement", row.id, f"became_{kind}", AFTER, due_at=due_at.isoformat())
+
+    store.write(rows)
+    facts = gathered(store)
+    stood = {row.ref: (row.state, row.due_at, row.closed_at) for row in facts.requirements}
+    assert stood == {"QR-EXTENDED": ("open", FIRST, None), "QR-REOPENED": ("closed", FIRST, FIRST)}
+    assert [row[3] for row in facts.trend[-2:]] == [2, 1]
+    with store.reading() as tx:
+        (december,) = [row[3] for row in gather(tx, month("2026-12", ZONE), desk=DESK, now=LATER).trend[-1:]]
+    assert december == 2
 
 
 def test_a_place_has_its_own_reports_and_those_that_a_person_linked(store: Store) -> None:
@@ -234,9 +333,11 @@ def test_a_place_has_its_own_reports_and_those_that_a_person_linked(store: Store
         place = a_place(tx)
         reported(tx, "QD-HERE", FIRST, provider=["RTD"], specialty=["urology"])
         reported(tx, "QD-ELSEWHERE", FIRST, provider=["RTF"], specialty=["urology"])
-        for ref, removed in (("QD-LINKED", None), ("QD-TAKEN-OFF", FIRST)):
-            case = reported(tx, ref, FIRST, provider=["RTF"])
-            tx.add(PlaceCase(place_id=place.id, case_id=case.id, linked_by="mary", linked_at=FIRST, removed_at=removed))
+        for ref, removed in (("QD-LINKED", None), ("QD-TAKEN-OFF", FIRST), ("QD-TAKEN-OFF-LATER", LATER)):
+            reported(tx, ref, FIRST, provider=["RTF"])
+            happened(tx, "place", place.id, "case_linked", FIRST, case=ref)
+            if removed is not None:
+                happened(tx, "place", place.id, "case_unlinked", removed, case=ref)
 
     store.write(rows)
     with store.reading() as tx:
@@ -249,7 +350,7 @@ def test_a_place_has_its_own_reports_and_those_that_a_person_linked(store: Store
             at_least=3,
             one_place=True,
         )
-        assert [case.ref for case in facts.cases] == ["QD-HERE", "QD-LINKED"]
+        assert [case.ref for case in facts.cases] == ["QD-HERE", "QD-LINKED", "QD-TAKEN-OFF-LATER"]
 
 
 def test_surveys_of_a_place_are_its_own_and_of_all_levels_together(store: Store) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.evidence.small import WITHHELD, hide_small, shown
+from tracker.evidence.small import WITHHELD, about, hide_small, rounded, shown
 
 COUNTS = st.lists(st.integers(0, 40), max_size=12)
 AT_LEAST = st.integers(1, 10)
@@ -52,6 +52,30 @@ def test_the_total_goes_where_nothing_else_can_hide_a_part() -> None:
 def test_a_count_below_nought_is_refused() -> None:
     with pytest.raises(ValueError, match="never below nought"):
         hide_small([-1], 3)
+
+
+@given(st.integers(0, 400), AT_LEAST)
+def test_a_rounded_count_is_near_and_a_small_one_is_nought(count: int, at_least: int) -> None:
+    near = rounded(count, at_least)
+    assert abs(near - count) < at_least
+    assert (near == 0) == (count < at_least)
+    assert near % (2 * at_least - 1) == 0
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(2, 8))
+def test_no_difference_of_two_rounded_counts_tells_a_small_number(part: int, rest: int, at_least: int) -> None:
+    """Whoever sees a whole and one of two parts cannot tell how many are in the other."""
+    whole, seen = rounded(part + rest, at_least), rounded(part, at_least)
+    near = range(-at_least + 1, at_least)
+    could_be = {w - p for w in (whole + each for each in near) for p in (seen + each for each in near) if 0 <= p <= w}
+    assert rest in could_be
+    if rest < at_least:
+        assert len(could_be) >= at_least
+
+
+@given(st.integers(0, 40), st.integers(2, 8))
+def test_a_rounded_count_in_print_does_not_tell_nought_from_few(count: int, at_least: int) -> None:
+    assert about(count, at_least) == (about(0, at_least) if count < at_least else rounded(count, at_least))
 
 
 @given(st.integers(0, 40), AT_LEAST)
