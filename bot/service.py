@@ -20,7 +20,7 @@ from bot.desk import make_desk
 from bot.http import HttpDoor
 from bot.log import setup
 from bot.now import clock
-from bot.parts import box_settings, door_settings, make_relay
+from bot.parts import box_settings, door_settings, make_relay, second_reader
 from bot.settings import Settings
 from bot.watch import Figures, Watch, bounds_of
 from bot.worker import Worker
@@ -28,8 +28,9 @@ from intake.box import Box
 from intake.clamd import Clamd
 from intake.reader import read_one
 from intake.scan import scan_one
+from intake.second_reader import ask_one
 from intake.smtp import MailDoor, keeper
-from tracker import schema, waiting
+from tracker import schema, second_opinion, waiting
 from tracker.errors import Refused, StoreUnavailable
 from tracker.store import Store
 
@@ -75,6 +76,7 @@ class Service:
         if "reader" in parts:
             self._add_readers()
             self._add_scanner()
+            self._add_second_reader()
         if "courier" in parts:
             self._add_couriers()
         if self.slack is not None:
@@ -164,6 +166,20 @@ class Service:
 
         self._worker("scanner", step)
 
+    def _add_second_reader(self) -> None:
+        endpoint = second_reader(self.settings)
+        if endpoint is None:
+            return
+        most = self.settings.understand.second_reader.max_chars
+
+        def step() -> bool:
+            with self.store.reading() as tx:
+                if not second_opinion.waiting(tx, now=self.now()):
+                    return False
+            return ask_one(self.store, endpoint, self.desk, self.now, most=most)
+
+        self._worker("second-reader", step)
+
     def _add_couriers(self) -> None:
         for number in range(self.settings.workers.couriers):
             courier = Courier(self.store, make_relay(self.settings), self.desk, self.now)
@@ -183,7 +199,14 @@ class Service:
                     return False
             return slack.redraw_one()
 
+        def fetch() -> bool:
+            with self.store.reading() as tx:
+                if not waiting.fetch(tx, now=self.now()):
+                    return False
+            return slack.fetch_one()
+
         self._worker("mirror", redraw)
+        self._worker("fetcher", fetch)
         self._worker("poster", lambda: post_one(self.store, slack.deliver, self.desk, self.now))
 
 

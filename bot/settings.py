@@ -4,12 +4,14 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from intake.clamd import place_of
+from intake.mail.attachments import MAX_ATTACHMENT_BYTES
 from tracker.desk import (
     CapRules,
     ContactRule,
@@ -113,7 +115,8 @@ class MailSettings(Rules):
 
 class SlackSettings(Rules):
     """`[slack]`: without tokens Slack is off and everything else works. An empty `intake_channels` means every channel
-    that the bot was invited to, except those of the cards. With `mode = "http"` Slack's requests come in at `host` and `port`."""
+    that the bot was invited to, except those of the cards. With `mode = "http"` Slack's requests come in at `host` and `port`.
+    `file_bytes`: how large a file of a message may be to be fetched; 0 fetches none."""
 
     api_url: str = "https://slack.com/api/"
     bot_token: SecretStr = SecretStr("")
@@ -125,6 +128,7 @@ class SlackSettings(Rules):
     port: Port = 0
     intake_channels: tuple[str, ...] = ()
     timeout_seconds: Seconds = 15
+    file_bytes: Annotated[int, Field(ge=0, le=MAX_ATTACHMENT_BYTES)] = MAX_ATTACHMENT_BYTES
     digest_at: time | Literal[""] = time(8, 45)
 
     @property
@@ -148,6 +152,38 @@ class ScanSettings(Rules):
     @property
     def on(self) -> bool:
         return bool(self.clamd)
+
+
+class SecondReaderSettings(Rules):
+    """`[understand.second_reader]`: an OpenAI-compatible chat endpoint that the organisation runs itself; "" is off.
+
+    The key is never in the file: `api_key_env` names the variable that holds it.
+    """
+
+    url: str = ""
+    model: str = ""
+    api_key_env: str = ""
+    timeout_seconds: Annotated[float, Field(gt=0, le=40)] = 10
+    max_chars: Annotated[int, Field(ge=200, le=40_000)] = 6000
+
+    @field_validator("url")
+    @classmethod
+    def _a_web_address(cls, value: str) -> str:
+        if value:
+            parts = urlsplit(value)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
+                raise ValueError("must begin with http:// or https://, name a host, and hold no password")
+        return value
+
+    @property
+    def on(self) -> bool:
+        return bool(self.url)
+
+
+class UnderstandSettings(Rules):
+    """`[understand]`: what helps to understand messages besides our own reader."""
+
+    second_reader: SecondReaderSettings = SecondReaderSettings()
 
 
 class HttpSettings(Rules):
@@ -225,6 +261,7 @@ class Settings(Rules):
     mail: MailSettings = MailSettings()
     slack: SlackSettings = SlackSettings()
     scan: ScanSettings = ScanSettings()
+    understand: UnderstandSettings = UnderstandSettings()
     http: HttpSettings = HttpSettings()
     workers: WorkerSettings = WorkerSettings()
     watch: WatchSettings = WatchSettings()

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
+from intake.mail import NO_WORDS
+from intake.mail.attachments import safe_name
 from tracker.errors import Unreadable
-from tracker.submission import Address, Attachment, SlackPlace, Submission
+from tracker.submission import Address, Attachment, Elsewhere, SlackPlace, Submission
 
 Kind = Literal["message", "direct_message", "shortcut", "added", "command", "thread", "edited", "deleted"]
 Payload = Mapping[str, Any]
@@ -26,7 +28,10 @@ _LINE_ENDS: Final = re.compile(r"\r\n?|\u2028|\u2029")
 
 @dataclass(frozen=True)
 class Heard:
-    """One thing that must be kept: what `inbound.keep` takes. `message_id` is `channel/ts`, Slack's own name of a message."""
+    """One thing that must be kept: what `inbound.keep` takes. `message_id` is `channel/ts`, Slack's own name of a message.
+
+    `people`: the Slack ids of who tells us, and of who wrote it.
+    """
 
     kind: Kind
     source: str
@@ -34,6 +39,7 @@ class Heard:
     envelope: dict[str, Any]
     content: bytes
     message_id: str
+    people: frozenset[str] = frozenset()
 
 
 def heard_event(body: Payload, *, bot_user: str = "") -> Heard | None:
@@ -84,7 +90,8 @@ def heard_command(body: Payload, *, text: str, trigger_id: str) -> Heard:
 
 
 def submission_from(content: bytes, envelope: Payload) -> Submission:
-    """The Submission in what was kept. Nobody is named in it but by Slack's ids. Raises Unreadable.
+    """The Submission in what was kept. Nobody is named in it but by Slack's ids: where a mail has a name, it has the title that
+    the person's profile shows ("" where Slack did not tell). Raises Unreadable.
 
     Its Slack user is who told us: for a shortcut the chooser, who passed on a colleague's words. Whoever wrote those never
     turned to us, and is not written to.
@@ -107,10 +114,13 @@ def submission_from(content: bytes, envelope: Payload) -> Submission:
             channel_name=_text(envelope, "channel_name"),
         )
         said = kept["ts"] or str(kept.get("said", ""))
+        files = tuple(_attachment(file) for file in envelope.get("files", ()))
+        wordless = bool(files) and not any(map(str.isalnum, own + shared))
+        titles = envelope.get("titles") or {}
         return Submission(
             channel=CHANNEL,
-            sender=Address(),
-            author=Address(),
+            sender=Address(name=_text(titles, by)),
+            author=Address(name=_text(titles, kept["user"])),
             proxy=Address() if passed_on else None,
             text="\n\n".join(part for part in (own, shared) if part),
             new_text=own or shared,
@@ -118,7 +128,8 @@ def submission_from(content: bytes, envelope: Payload) -> Submission:
             is_forward=bool(shared),
             sent_at=moment_of(kept["ts"]),
             message_id=f"{kept['channel']}/{said}",
-            attachments=tuple(_attachment(file) for file in envelope.get("files", ())),
+            attachments=files,
+            faults=(NO_WORDS,) if wordless else (),
             slack=place,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -198,6 +209,7 @@ def _heard(kind: Kind, body: Payload, content: dict[str, Any], envelope: dict[st
         },
         content=json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode(),
         message_id=message_id,
+        people=frozenset(filter(None, (content["user"], envelope.get("by")))),
     )
 
 
@@ -220,6 +232,7 @@ def _files(message: Payload) -> list[dict[str, Any]]:
             "name": _text(row, "name"),
             "type": _text(row, "mimetype"),
             "size": row["size"] if isinstance(row.get("size"), int) else 0,
+            "url": _text(row, "url_private_download") or _text(row, "url_private"),
         }
         for row in (rows if isinstance(rows, list) else ())
         if isinstance(row, Mapping)
@@ -228,11 +241,12 @@ def _files(message: Payload) -> list[dict[str, Any]]:
 
 def _attachment(file: Payload) -> Attachment:
     return Attachment(
-        filename=_text(file, "name"),
+        filename=safe_name(_text(file, "name")),
         content_type=_text(file, "type"),
         size=int(file["size"]),
         sha256="",
-        note=f"stays in Slack as file {_text(file, 'id')}",
+        note="to be fetched from Slack",
+        elsewhere=Elsewhere(file=_text(file, "id"), url=_text(file, "url")),
     )
 
 

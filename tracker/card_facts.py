@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from tracker import lifecycle
+from tracker import fetches, lifecycle
 from tracker.actors import left_out
 from tracker.desk import Desk
 from tracker.model import Case, CaseLink, Exclusion, FollowUp, Parcel
@@ -63,6 +63,7 @@ class CardFacts:
     promise: str = ""
     acknowledgement: str = ""
     letters: tuple[str, ...] = ()
+    files: str = ""
     related: tuple[str, ...] = ()
     merged_into: str = ""
     merged: bool = False
@@ -100,6 +101,7 @@ def facts(tx: Tx, case: Case, *, desk: Desk, now: datetime) -> CardFacts:
         promise=_promise(tx, case, desk, now),
         acknowledgement=_acknowledgement(tx, case, desk),
         letters=_letters(tx, case),
+        files=_files(tx, case),
         related=_related(tx, case),
         merged_into=_head(tx, case),
         providers=labels.providers,
@@ -212,6 +214,11 @@ def _letters(tx: Tx, case: Case) -> tuple[str, ...]:
         .order_by(Parcel.state)
     )
     return tuple(f"{number} {'letter' if number == 1 else 'letters'} {state}" for state, number in rows)
+
+
+def _files(tx: Tx, case: Case) -> str:
+    number = fetches.refused_on(tx, case.id)
+    return f"{number} {'file' if number == 1 else 'files'} could not be fetched from Slack" if number else ""
 
 
 def _related(tx: Tx, case: Case) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, or_, select, update
 
 from tracker.model import Card, Case
 from tracker.store import Tx
 
+LIVE, LEAVING, LEFT = "live", "leaving", "left"
 WAITS: Final = (2, 5, 15, 60, 300)
 ERROR_WORDS: Final = 300
 
@@ -18,6 +19,7 @@ class CardJob:
     """A card that its claimer must redraw: it shows `shown_revision` where the case is at `revision`.
 
     `attempts` counts this claim too. With no `ts` and more than one attempt, an earlier post may hang unknown to us.
+    `leaving`: the case's card hangs elsewhere now; this one is to say so and nothing else.
     """
 
     card_id: int
@@ -29,6 +31,7 @@ class CardJob:
     shown_revision: int
     revision: int
     attempts: int
+    leaving: bool = False
 
 
 def ensure(tx: Tx, case: Case, channel: str, *, now: datetime) -> Card:
@@ -41,12 +44,39 @@ def ensure(tx: Tx, case: Case, channel: str, *, now: datetime) -> Card:
     return card
 
 
+def move(tx: Tx, case: Case, channel: str, *, now: datetime) -> Card:
+    """The case's one live card hangs in this channel from now on; those in other channels take their content away.
+
+    What was said below an old card stays known as said on the case.
+    """
+    card = ensure(tx, case, channel, now=now)
+    if card.state != LIVE:
+        card.state, card.shown_revision, card.due_at = LIVE, 0, now
+    for old in tx.scalars(select(Card).where(Card.case_id == case.id, Card.id != card.id)).all():
+        if old.ts is None and not old.attempts:
+            tx.delete(old)
+        else:
+            old.state, old.due_at = LEAVING, now
+    return card
+
+
+def hangs_in(tx: Tx, case_id: int) -> str:
+    """The channel (name or id) of the case's live card, "" where it has none."""
+    found = select(Card.slack_channel).where(Card.case_id == case_id, Card.state == LIVE).order_by(Card.id.desc())
+    return tx.scalar(found.limit(1)) or ""
+
+
+def untrue(now: datetime) -> Select[int]:
+    """The numbers of cards that do not say what they should and may be redrawn now."""
+    stale = or_(and_(Card.state == LIVE, Card.shown_revision < Case.revision), Card.state == LEAVING)
+    return select(Card.id).join(Case, Case.id == Card.case_id).where(stale, Card.due_at <= now, _free(now))
+
+
 def claim_stale(tx: Tx, *, now: datetime, lease: timedelta) -> CardJob | None:
     """Take the card that has waited longest among those that do not show their case as it is; None where all are true."""
     row = tx.execute(
-        select(Card, Case.ref, Case.revision)
-        .join(Case, Case.id == Card.case_id)
-        .where(Card.shown_revision < Case.revision, Card.due_at <= now, _free(now))
+        untrue(now)
+        .with_only_columns(Card, Case.ref, Case.revision)
         .order_by(Card.due_at, Card.id)
         .limit(1)
         .with_for_update(of=Card, skip_locked=True)
@@ -66,7 +96,7 @@ def claim_stale(tx: Tx, *, now: datetime, lease: timedelta) -> CardJob | None:
         return None
     return CardJob(
         card.id, card.case_id, ref, card.slack_channel, card.posted_in, card.ts, card.shown_revision, revision,
-        card.attempts + 1,
+        card.attempts + 1, card.state == LEAVING,
     )  # fmt: skip
 
 
@@ -77,16 +107,21 @@ def settle(
     shown_revision: int = 0,
     posted_in: str | None = None,
     ts: str | None = None,
+    left: bool = False,
     error: str | None = None,
     retry_after: float | None = None,
     now: datetime,
 ) -> None:
     """Give the card back: it shows `shown_revision` at `posted_in`/`ts`, or `error` says why it does not.
 
+    `left`: it says that the card hangs elsewhere, and is done with unless it was called back meanwhile.
+
     After an error it is due again after `retry_after` seconds, or after a wait that grows with the attempts.
     """
     card = tx.get_one(Card, card_id)
     card.lease_until = None
+    if left and error is None and card.state == LEAVING:
+        card.state = LEFT
     if error is None:
         card.posted_in, card.ts = posted_in, ts
         card.shown_revision = max(card.shown_revision, shown_revision)

@@ -6,8 +6,8 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from tracker import scans
-from tracker.model import AttachmentRow, Blob, Case, Message, MessageId, Person, Scan
+from tracker import fetches, scans
+from tracker.model import AttachmentRow, Case, Message, MessageId, Person, Scan
 from tracker.store import Tx
 from tracker.submission import Submission
 
@@ -90,21 +90,21 @@ def write_down(
     for value, seen_in in dict.fromkeys((value[:ID_LENGTH], seen_in) for value, seen_in in ids if value):
         tx.add(MessageId(value=value, message_id=message.id, case_id=case.id, seen_in=seen_in))
     for attachment in submission.attachments:
-        tx.add(
-            AttachmentRow(
-                message_id=message.id,
-                filename=attachment.filename,
-                content_type=attachment.content_type,
-                size=attachment.size,
-                inline=attachment.inline,
-                note=attachment.note,
-                sha256=attachment.sha256,
-            )
+        row = AttachmentRow(
+            message_id=message.id,
+            filename=attachment.filename,
+            content_type=attachment.content_type,
+            size=attachment.size,
+            inline=attachment.inline,
+            note=attachment.note,
+            sha256=attachment.sha256,
         )
-        if attachment.content is not None and tx.get(Blob, attachment.sha256) is None:
-            tx.add(Blob(sha256=attachment.sha256, size=attachment.size, content=attachment.content))
+        tx.add(row)
+        if attachment.content is not None:
+            scans.take_in(tx, attachment.sha256, attachment.content, now=at)
+        elif attachment.elsewhere is not None:
             tx.flush()
-            scans.begin(tx, attachment.sha256, now=at)
+            fetches.begin(tx, row, attachment.elsewhere, now=at)
     _tell_of_locked(tx, message, now=at)
     return message
 

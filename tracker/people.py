@@ -24,6 +24,7 @@ def person_for(
     A display name never finds anybody: it is kept only beside the address it came with.
     """
     email = canonical(address.email) if address else ""
+    name = address.name if address and email else ""
     if email:
         person = tx.scalar(select(Person).where(Person.address == email))
     elif slack_user:
@@ -35,13 +36,13 @@ def person_for(
             pseudonym=_new_pseudonym(tx, draw),
             address=email or None,
             slack_user=slack_user or None,
-            name=address.name if address else "",
+            name=name,
             first_seen_at=now,
         )
         tx.add(person)
         tx.flush()
-    elif address and address.name and not person.name:
-        person.name = address.name
+    elif name and not person.name:
+        person.name = name
     return person
 
 

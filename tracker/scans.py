@@ -33,6 +33,16 @@ def begin(tx: Tx, sha256: str, *, now: datetime) -> None:
     tx.add(Scan(sha256=sha256, since=now, due_at=now))
 
 
+def take_in(tx: Tx, sha256: str, content: bytes, *, now: datetime) -> Scan:
+    """Keep a file's bytes, once, and return what the scanner says of them; new ones wait for it."""
+    if tx.get(Blob, sha256) is None:
+        tx.add(Blob(sha256=sha256, size=len(content), content=content))
+        tx.flush()
+        begin(tx, sha256, now=now)
+        tx.flush()
+    return tx.get_one(Scan, sha256)
+
+
 def claim_one(tx: Tx, *, now: datetime, lease: timedelta) -> ToScan | None:
     """Take the file that has been due longest; None where none is."""
     row = tx.scalar(

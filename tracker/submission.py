@@ -36,8 +36,18 @@ class Address(Value):
     email: str = ""
 
 
+class Elsewhere(Value):
+    """Where a file lies that did not come along: Slack's id of it, and the address to fetch it from ("": to be asked for)."""
+
+    file: str
+    url: str = ""
+
+
 class Attachment(Value):
-    """One file that came along. `filename` is data, never a path; `content` may be None where it was over the cap."""
+    """One file that came along, or that lies `elsewhere` and has to be fetched.
+
+    `filename` is data, never a path; `content` may be None where it was over the cap, or is not here yet (`sha256` "").
+    """
 
     filename: str
     content_type: str
@@ -46,6 +56,7 @@ class Attachment(Value):
     inline: bool = False
     content: bytes | None = None
     note: str = ""
+    elsewhere: Elsewhere | None = None
 
 
 class Automatic(Value):

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from tracker.model import Card, Case, FollowUp, Inbound, Mark, Parcel, Scan
+from tracker import cards
+from tracker.model import Fetch, FollowUp, Inbound, Mark, Parcel, Scan
 from tracker.store import Tx
 
 OUTBOX_PAUSED = "outbox.paused"
@@ -41,8 +42,13 @@ def scan(tx: Tx, *, now: datetime) -> bool:
     return tx.scalar(select(Scan.sha256).where(Scan.state == "waiting", Scan.due_at <= now, free).limit(1)) is not None
 
 
+def fetch(tx: Tx, *, now: datetime) -> bool:
+    """Whether a file of Slack may be fetched now."""
+    free = or_(Fetch.lease_until.is_(None), Fetch.lease_until < now)
+    due = select(Fetch.attachment_id).where(Fetch.state == "waiting", Fetch.due_at <= now, free)
+    return tx.scalar(due.limit(1)) is not None
+
+
 def card(tx: Tx, *, now: datetime) -> bool:
     """Whether a card does not show its case as it is and may be redrawn."""
-    free = or_(Card.lease_until.is_(None), Card.lease_until < now)
-    stale = select(Card.id).join(Case, Case.id == Card.case_id)
-    return tx.scalar(stale.where(Card.shown_revision < Case.revision, Card.due_at <= now, free).limit(1)) is not None
+    return tx.scalar(cards.untrue(now).limit(1)) is not None

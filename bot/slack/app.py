@@ -22,7 +22,9 @@ from bot.slack.catch_up import CatchUp
 from bot.slack.channels import Channels
 from bot.slack.commands import Commands
 from bot.slack.counter import Counter
+from bot.slack.downloads import Downloads
 from bot.slack.ear import Ear, Identity
+from bot.slack.fetching import Fetcher
 from bot.slack.forms import Forms
 from bot.slack.home import Home
 from bot.slack.ids import COMMAND, Action, Form, HomeAction, Shortcut
@@ -84,6 +86,8 @@ class SlackSide:
         )
         self._poster = Poster(self._calls, self._channels, self._readers)
         self._mirror = Mirror(store, self._poster, desk, now)
+        downloads = Downloads(settings.api_url, self._token, timeout=settings.timeout_seconds)
+        self._fetcher = Fetcher(store, self._calls, downloads, now, most=settings.file_bytes)
         self._leaving = threading.Event()
         self._catcher = CatchUp(store, self._calls, self._channels, self._ear, pause=self._leaving.wait)
         self._last_contact: datetime | None = None
@@ -133,6 +137,10 @@ class SlackSide:
     def redraw_one(self) -> bool:
         """A step for a worker: redraw one card that is not true; False when all are."""
         return self._mirror.redraw_one()
+
+    def fetch_one(self) -> bool:
+        """A step for a worker: fetch one file that a message named; False when none is due."""
+        return self._fetcher.fetch_one()
 
     def deliver(self, parcel: ClaimedParcel) -> Outcome:
         """Deliver one Slack post of the outbox."""

@@ -126,7 +126,7 @@ class Calls:
         data = getattr(response, "data", None)
         code = str(data.get("error", "")) if isinstance(data, dict) else ""
         if status == 429 or code in {"ratelimited", "rate_limited"}:
-            wait = _seconds(_header(getattr(response, "headers", {}), "retry-after"))
+            wait = retry_after_of(getattr(response, "headers", {}))
             with self._lock:
                 self._not_before[place] = self._clock() + wait
             return Limited(method, wait)
@@ -163,8 +163,9 @@ def _header(headers: Any, name: str) -> str:
     return ""
 
 
-def _seconds(text: str) -> float:
+def retry_after_of(headers: Any) -> float:
+    """How many seconds Slack asks us to wait, within reason."""
     try:
-        return min(max(float(text), 1.0), MOST_RETRY_AFTER)
+        return min(max(float(_header(headers, "retry-after")), 1.0), MOST_RETRY_AFTER)
     except ValueError:
         return DEFAULT_RETRY_AFTER

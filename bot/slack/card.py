@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.slack import blocks
 from bot.slack.blocks import Block
+from bot.slack.channels import is_id
 from bot.slack.ids import Action, Metadata
 from bot.slack.steps import STEPS, on_card
 from tracker.card_facts import CardFacts
@@ -37,6 +38,17 @@ def draw(facts: CardFacts) -> Drawn:
     choices = f" You can: {', '.join(_name(step, facts) for step in steps)}." if steps else ""
     metadata = {"event_type": Metadata.CARD.value, "event_payload": {"ref": facts.ref}}
     return Drawn(blocks.cut(said, TEXT - len(choices)) + choices, made, metadata)
+
+
+def moved(ref: str, channel: str) -> Drawn:
+    """What is left where a card hung before its case was told to others: one line without content.
+
+    `channel`: where it hangs now, by name or id; "" where not even that should be told.
+    """
+    place = f"<#{channel}>" if is_id(channel) else f"#{blocks.safe(channel.lstrip('#'))}"
+    said = f"{blocks.safe(ref)} has moved to {place if channel else 'another channel'}."
+    metadata = {"event_type": Metadata.CARD.value, "event_payload": {"ref": ref}}
+    return Drawn(said, [*blocks.context(said)], metadata)
 
 
 def next_steps(facts: CardFacts) -> list[Action]:
@@ -69,7 +81,9 @@ def _open(facts: CardFacts) -> list[Block]:
     opened = f"Opened {_when(facts)}" if facts.opened else ""
     related = f"Possibly related: {blocks.listed(facts.related)}" if facts.related else ""
     promise = f"*Next:* {blocks.safe(facts.promise)}" if facts.promise else ""
-    small = blocks.context(blocks.safe(facts.acknowledgement), *map(blocks.safe, facts.letters), related, opened)
+    small = blocks.context(
+        blocks.safe(facts.acknowledgement), *map(blocks.safe, (*facts.letters, facts.files)), related, opened
+    )
     return [
         blocks.header(f"{facts.ref} · {facts.kind}"),
         *blocks.fields(pairs),
@@ -121,7 +135,7 @@ def _text(facts: CardFacts) -> str:
         ),
         f"Next: {blocks.safe(facts.promise)}" if facts.promise else "",
         blocks.safe(facts.acknowledgement),
-        *map(blocks.safe, facts.letters),
+        *map(blocks.safe, (*facts.letters, facts.files)),
         f"Possibly related: {blocks.listed(facts.related)}" if facts.related else "",
     ]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."

@@ -5,7 +5,7 @@ acknowledged at all, which makes Slack deliver it again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ _CHANGED_CHANNELS: Final = frozenset(
         "member_joined_channel", "member_left_channel",
     }
 )  # fmt: skip
+_NOT_UNDERSTOOD: Final = frozenset({"thread", "added", "deleted"})
 _FOR_LISTENERS: Final = frozenset({"app_home_opened", "link_shared"})
 
 
@@ -91,7 +92,18 @@ class Ear:
     def keep(self, heard: Heard) -> Kept:
         """Keep what was heard, once; returns after the commit. Raises StoreUnavailable."""
         now = self._now()
+        heard = self._titled(heard)
         return self._store.write(lambda tx: keep_once(tx, heard, now=now))
+
+    def _titled(self, heard: Heard) -> Heard:
+        """With the titles of whoever tells us and of whoever wrote it, for the reader; without them where Slack does not tell."""
+        if heard.kind in _NOT_UNDERSTOOD:
+            return heard
+        team = self._identity().team
+        titles = {user: self._people.title(user, team=team) for user in sorted(heard.people)}
+        return replace(
+            heard, envelope={**heard.envelope, "titles": {user: title for user, title in titles.items() if title}}
+        )
 
     def keep_in(self, tx: Tx, heard: Heard) -> Kept:
         """The same within a transaction of the caller."""

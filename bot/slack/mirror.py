@@ -42,7 +42,7 @@ class Mirror:
         if job is None:
             return False
         try:
-            shown = self._show(job)
+            shown = self._leave(job) if job.leaving else self._show(job)
         except Limited as limited:
             self._put_off(job, str(limited), limited.retry_after)
         except NotHere as refusal:
@@ -64,8 +64,9 @@ class Mirror:
                 tx,
                 job.card_id,
                 shown_revision=shown.revision,
-                posted_in=shown.posted.channel,
-                ts=shown.posted.ts,
+                posted_in=shown.posted.channel or None,
+                ts=shown.posted.ts or None,
+                left=job.leaving,
                 now=now,
             )
             if back:
@@ -91,6 +92,32 @@ class Mirror:
         if not posted.fresh:
             self._poster.update(posted, drawn.text, drawn.blocks, drawn.metadata)
         return _Shown(posted, revision)
+
+    def _leave(self, job: CardJob) -> _Shown:
+        """Take the content away where the card hung: a line says where it hangs now, or nothing where nothing may be posted."""
+        drawn = self._farewell(job)
+        at = Posted(job.posted_in or "", job.ts or "")
+        if not at.ts:
+            there = self._poster.look(self._poster.find(job.channel), drawn.metadata)
+            if there is None:
+                return _Shown(at, 0)
+            at = there
+        try:
+            self._poster.place(at.channel)
+            self._poster.update(at, drawn.text, drawn.blocks, drawn.metadata)
+        except NotHere:
+            self._poster.delete(at)
+        except SaidNo as no:
+            if no.code not in _GONE:
+                raise
+            return _Shown(Posted("", ""), 0)
+        return _Shown(at, 0)
+
+    def _farewell(self, job: CardJob) -> Drawn:
+        with self._store.reading() as tx:
+            hidden = card_facts.hidden_on_card(tx, tx.get_one(Case, job.case_id), self._desk)
+            to = "" if hidden else cards.hangs_in(tx, job.case_id)
+        return card.moved(job.ref, to)
 
     def _drawn(self, job: CardJob) -> tuple[Drawn, int]:
         with self._store.reading() as tx:

@@ -6,24 +6,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.slack.calls import Calls, SaidNo
+from bot.slack.calls import Calls, SaidNo, SlackTrouble
 
 BELIEVED_FOR: Final = 300.0
+NOT_ASKED_FOR: Final = 60.0
+"""For how long nobody's title is asked for after Slack could not tell one: a report must not wait for it again and again."""
+TITLE: Final = 100
 
 
 @dataclass(frozen=True)
 class Standing:
     """Whether the person is a full, active member of our own workspace; `why` is a sentence where they are not.
 
-    `outsider`: a guest or a stranger, who may not even read along; bots and people who left read nothing.
+    `outsider`: a guest or a stranger, who may not even read along; bots and people who left read nothing. `title`: what their
+    profile calls them ("FY2, acute medicine").
     """
 
     full_member: bool
     why: str = ""
     outsider: bool = False
+    title: str = ""
 
 
-MEMBER: Final = Standing(full_member=True)
 NOBODY: Final = Standing(full_member=False, why="Slack does not know you as a member of this workspace.", outsider=True)
 MANY: Final = 20
 PAGES: Final = 50
@@ -38,6 +42,7 @@ class People:
         self._lock = threading.Lock()
         self._standings: dict[str, tuple[float, Standing]] = {}
         self._groups: dict[str, tuple[float, frozenset[str]]] = {}
+        self._ask_titles_at = 0.0
 
     def standing(self, user: str, *, team: str) -> Standing:
         """Guests, strangers, bots and people who left hold no rights. Raises SlackTrouble where Slack cannot tell."""
@@ -53,6 +58,16 @@ class People:
                 raise
             facts = {}
         return self._learn(user, standing_of(facts, team=team))
+
+    def title(self, user: str, *, team: str) -> str:
+        """What the person's profile calls them, "" where Slack does not tell."""
+        if self._known(user) is None and self._clock() < self._ask_titles_at:
+            return ""
+        try:
+            return self.standing(user, team=team).title
+        except SlackTrouble:
+            self._ask_titles_at = self._clock() + NOT_ASKED_FOR
+            return ""
 
     def refusal(self, users: Iterable[str], *, team: str) -> str | None:
         """Why these people may not all read what we post: the first guest or stranger among them; None where all may.
@@ -122,6 +137,8 @@ class People:
 def standing_of(facts: dict[str, Any], *, team: str) -> Standing:
     """What `users.info` says of a person, judged; pure. A fact that is not told does not count against them."""
     of = str(facts.get("team_id") or team)
+    profile = facts.get("profile")
+    title = str(profile.get("title") or "").strip()[:TITLE] if isinstance(profile, dict) else ""
     stranger = bool(facts.get("is_stranger")) or (bool(team) and of != team)
     guest = bool(facts.get("is_ultra_restricted")) or bool(facts.get("is_restricted"))
     for forbids, why, outsider in (
@@ -131,5 +148,5 @@ def standing_of(facts: dict[str, Any], *, team: str) -> Standing:
         (guest, "Guests may not work on cases.", True),
     ):
         if forbids:
-            return Standing(full_member=False, why=why, outsider=outsider)
-    return MEMBER
+            return Standing(full_member=False, why=why, outsider=outsider, title=title)
+    return Standing(full_member=True, title=title)

@@ -42,6 +42,10 @@ class Poster:
             raise NotHere(why)
         return found
 
+    def find(self, channel: str) -> str:
+        """The channel's id, also where nothing may be posted. Raises SlackTrouble."""
+        return self._channels.find(channel)
+
     def direct(self, user: str) -> str:
         """The private conversation with a person. Raises SlackTrouble."""
         try:
@@ -74,6 +78,14 @@ class Poster:
             "chat.update", channel=at.channel, ts=at.ts, text=text, blocks=blocks, metadata=dict(metadata),
             link_names=False, parse="none",
         )  # fmt: skip
+
+    def delete(self, at: Posted) -> None:
+        """Take a message of ours away; one that is gone already is as good. Raises SlackTrouble."""
+        try:
+            self._calls("chat.delete", channel=at.channel, ts=at.ts)
+        except SaidNo as no:
+            if no.code != "message_not_found":
+                raise
 
     def look(self, channel: str, metadata: Mapping[str, Any]) -> Posted | None:
         """The newest message of ours with this metadata, None where the channel has none. Raises SlackTrouble."""

@@ -12,7 +12,7 @@ from tracker.desk import Desk
 
 SCOPES: Final = (
     "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read",
-    "im:history", "im:write", "links:read", "links:write", "users:read", "usergroups:read", "files:write",
+    "im:history", "im:write", "links:read", "links:write", "users:read", "usergroups:read", "files:read", "files:write",
 )  # fmt: skip
 """What the manifest asks for, and each of them is used."""
 

@@ -5,7 +5,7 @@ Times are UTC with zone. Only `people` names a person: every other row carries t
 
 from tracker.model.base import Base, Clean, Detail, Details, Names, Numbers, Utc, clean_text
 from tracker.model.cases import Case, CaseLink, CasePerson, Event, Exclusion, Person
-from tracker.model.heard import AttachmentRow, Blob, Inbound, InboundContent, Message, MessageId, Scan
+from tracker.model.heard import AttachmentRow, Blob, Fetch, Inbound, InboundContent, Message, MessageId, Scan
 from tracker.model.promises import Card, FollowUp, Mark, Parcel
 from tracker.model.register import (
     Evidence,
@@ -37,6 +37,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Exclusion",
+    "Fetch",
     "FollowUp",
     "Inbound",
     "InboundContent",

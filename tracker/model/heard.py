@@ -117,8 +117,36 @@ class Scan(Base):
     settled_at: Mapped[datetime | None]
 
 
+class Fetch(Base):
+    """A file of a Slack message, by Slack's id, whose bytes have to be fetched. state: waiting, kept, refused.
+
+    `url` is where Slack said that it lies ("": not said); `last_error` says what the last attempt came to.
+    """
+
+    __tablename__ = "fetches"
+    __table_args__ = (
+        Index(
+            "ix_fetches_waiting",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id", ondelete="CASCADE"), primary_key=True)
+    file: Mapped[str]
+    url: Mapped[str]
+    state: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime]
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    settled_at: Mapped[datetime | None]
+
+
 class AttachmentRow(Base):
-    """A file that came with a message: its name is data, its type was found by content."""
+    """A file that came with a message: its name is data, its type was found by content. `sha256` is "" where it is not here."""
 
     __tablename__ = "attachments"
 

@@ -74,7 +74,10 @@ class FollowUp(Base):
 
 
 class Card(Base):
-    """The Slack message that mirrors a case, and which revision it shows (0: none yet)."""
+    """The Slack message that mirrors a case, and which revision it shows (0: none yet).
+
+    state: live; leaving (the case's card hangs elsewhere now, and this one still has to say so); left.
+    """
 
     __tablename__ = "cards"
     __table_args__ = (UniqueConstraint("case_id", "slack_channel"),)
@@ -82,6 +85,7 @@ class Card(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     slack_channel: Mapped[str]
+    state: Mapped[str] = mapped_column(default="live", server_default="live")
     posted_in: Mapped[str | None]
     ts: Mapped[str | None] = mapped_column(index=True)
     shown_revision: Mapped[int] = mapped_column(default=0)

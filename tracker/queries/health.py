@@ -7,7 +7,20 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tracker.lifecycle import ENDED
-from tracker.model import Card, Case, FollowUp, Inbound, Mark, Parcel, Rating, RegisterDue, Requirement, Scan, TellTask
+from tracker.model import (
+    Card,
+    Case,
+    Fetch,
+    FollowUp,
+    Inbound,
+    Mark,
+    Parcel,
+    Rating,
+    RegisterDue,
+    Requirement,
+    Scan,
+    TellTask,
+)
 from tracker.store import Tx
 from tracker.waiting import OUTBOX_PAUSED
 
@@ -121,6 +134,8 @@ def _counts(tx: Tx) -> dict[str, int]:
         "answers_to_assess": tx.scalar(select(func.count()).where(Requirement.state == "evidence_received")) or 0,
         "files_not_scanned": tx.scalar(select(func.count()).where(Scan.state == "waiting")) or 0,
         "files_locked_for_good": tx.scalar(select(func.count()).where(Scan.state == "found")) or 0,
+        "files_to_fetch": tx.scalar(select(func.count()).where(Fetch.state == "waiting")) or 0,
+        "files_not_kept": tx.scalar(select(func.count()).where(Fetch.state == "refused")) or 0,
         "cards_with_faults": tx.scalar(select(func.count()).where(Card.last_error.is_not(None))) or 0,
     }
 
@@ -137,8 +152,14 @@ def _attention(counts: dict[str, int]) -> list[str]:
         "people_to_tell": "{n} to be told of a rating: `qualitydesk rating tell`.",
         "answers_to_assess": "{n} of a provider to be assessed: `qualitydesk requirement due`.",
         "files_locked_for_good": "{n} with a virus: locked for good, as the history of the case says.",
+        "files_not_kept": "{n} of Slack could not be kept: the card and the record of the case say so.",
     }
-    things = {"quarantined": "message", "cards_with_faults": "card", "files_locked_for_good": "file"}
+    things = {
+        "files_not_kept": "file",
+        "quarantined": "message",
+        "cards_with_faults": "card",
+        "files_locked_for_good": "file",
+    }
     things |= {"ratings_to_approve": "rating", "people_to_tell": "role", "answers_to_assess": "answer"}
     return [
         words.format(n=f"{counts[name]} {things.get(name, 'letter or post')}{'' if counts[name] == 1 else 's'}")

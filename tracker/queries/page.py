@@ -6,7 +6,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.model import AttachmentRow, Case, CasePerson, Event, Exclusion, FollowUp, Message, Parcel, Person, Scan
+from tracker import fetches
+from tracker.model import (
+    AttachmentRow,
+    Case,
+    CasePerson,
+    Event,
+    Exclusion,
+    Fetch,
+    FollowUp,
+    Message,
+    Parcel,
+    Person,
+    Scan,
+)
 from tracker.queries.masking import masked, masked_data
 from tracker.scans import standing
 from tracker.store import Tx
@@ -104,8 +117,12 @@ def _messages(
 ) -> list[dict[str, Any]]:
     rows = tx.scalars(select(Message).where(Message.case_id.in_(homes)).order_by(Message.at, Message.id)).all()
     files: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    every = select(AttachmentRow, Scan).join(Scan, Scan.sha256 == AttachmentRow.sha256, isouter=True)
-    for file, scan in tx.execute(
+    every = (
+        select(AttachmentRow, Scan, Fetch)
+        .join(Scan, Scan.sha256 == AttachmentRow.sha256, isouter=True)
+        .join(Fetch, Fetch.attachment_id == AttachmentRow.id, isouter=True)
+    )
+    for file, scan, fetch in tx.execute(
         every.where(AttachmentRow.message_id.in_([row.id for row in rows])).order_by(AttachmentRow.id)
     ):
         files[file.message_id].append(
@@ -115,6 +132,7 @@ def _messages(
                 "size": file.size,
                 "sha256": file.sha256,
                 "note": file.note,
+                "fetch": fetches.standing(fetch),
                 "scan": standing(scan, scanning=scanning),
             }
         )

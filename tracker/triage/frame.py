@@ -33,6 +33,9 @@ UNSEEN_IN_FORMS = frozenset(
         "reminded",
         "automatic_mail_filed",
         "revealed",
+        "looked",
+        "file_locked",
+        "file_not_kept",
     }
 )
 """What the desk does by itself, or what changes nothing that a form shows: it makes no form stale."""

@@ -101,6 +101,14 @@ class Turned:
             )
             count += 1
 
+    def fetch_all(self) -> int:
+        """Fetch the files that are due; returns how many attempts it took."""
+        count = 0
+        while self.side.fetch_one():
+            count += 1
+            assert count < 50, "the fetcher never rests"
+        return count
+
     def open_case(self, channel: str = "quality-triage", **columns: Any) -> str:
         """A case with a card to be hung in `channel`; returns its reference."""
 

@@ -19,6 +19,7 @@ class User:
     real_name: str
     team_id: str = TEAM
     email: str | None = None
+    title: str = ""
     is_bot: bool = False
     is_admin: bool = False
     is_restricted: bool = False
@@ -27,7 +28,9 @@ class User:
     deleted: bool = False
 
     def shown(self, *, with_email: bool) -> dict[str, Any]:
-        profile = {"real_name": self.real_name, "display_name": self.name, "team": self.team_id}
+        profile = {
+            "real_name": self.real_name, "display_name": self.name, "title": self.title, "team": self.team_id,
+        }  # fmt: skip
         if with_email and self.email is not None:
             profile["email"] = self.email
         return {

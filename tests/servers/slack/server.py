@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
-from tests.servers.slack import payloads
+from tests.servers.slack import files, payloads
 from tests.servers.slack.deeds import Deeds
 from tests.servers.slack.faults import UNAVAILABLE_PAGE, HttpFault
 from tests.servers.slack.http_door import HttpDoor
@@ -102,6 +102,10 @@ class SlackServer(Deeds):
     def add_usergroup(self, usergroup: str, handle: str, members: list[str]) -> str:
         self.workspace.usergroups[usergroup] = (handle, members)
         return usergroup
+
+    def add_file(self, name: str, content: bytes, mimetype: str = "application/pdf", **facts: Any) -> dict[str, Any]:
+        """A file that somebody shares: to be put into `send_message(…, files=[…])`."""
+        return files.share(self.workspace, name, content, mimetype, **facts)
 
     def channel(self, channel: str) -> Channel:
         """A channel whose facts may be changed by assigning to them."""

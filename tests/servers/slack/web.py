@@ -121,6 +121,9 @@ class _Handler(BaseHTTPRequestHandler):
         if url.path.startswith(files.UPLOADS):
             self._upload(url.path.removeprefix(files.UPLOADS), body)
             return
+        if url.path.startswith(files.PRIVATE):
+            self._shared_file(url.path, at)
+            return
         try:
             params = {**dict(parse_qsl(url.query)), **self._read(body)}
         except ValueError:
@@ -140,6 +143,35 @@ class _Handler(BaseHTTPRequestHandler):
             return
         kept["content"] = body
         self._send(200, f"OK - {len(body)}")
+
+    def _shared_file(self, path: str, at: datetime) -> None:
+        """A file that somebody shared; the faults of the method "file" are served in its place."""
+        fault = self.web.faults.take("file")
+        try:
+            found = files.shared_at(self.web.workspace, path, self.headers.get("Authorization"))
+        except KeyError:
+            self._send(404, "<html><body>No such file</body></html>")
+            return
+        self.web.calls.append(Call("file", {"path": path}, at, {"ok": found is not None}))
+        if fault is not None:
+            time.sleep(fault.seconds)
+        if fault is not None and fault.drop:
+            self._cut()
+        elif fault is not None and not fault.perform:
+            self._send(fault.status, fault.body if fault.body is not None else "", fault)
+        elif found is None:
+            self._send(302, "", HttpFault("file", 1, headers={"Location": "https://desk.slack.example/?redir=files"}))
+        else:
+            self._send_bytes(*found)
+
+    def _send_bytes(self, mimetype: str, content: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", mimetype)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(content)
+        self.close_connection = True
 
     def _call(self, name: str, params: Params, at: datetime) -> None:
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or params.get("token")

@@ -76,6 +76,9 @@ class Workspace:
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.files: dict[str, dict[str, Any]] = {}
+        """What the bot sent, by id."""
+        self.shared: dict[str, tuple[dict[str, Any], bytes]] = {}
+        """What people shared, by id: what is told of it, and its bytes."""
         self.address = ""
         """Where uploads go, without a path; set when the server runs."""
         self.heard_own: Callable[[dict[str, Any]], None] | None = None
