@@ -12,6 +12,7 @@ import typer
 from bot.commands import (
     case,
     evidence,
+    evidence_comments,
     evidence_items,
     house,
     inbound,
@@ -50,6 +51,7 @@ app.add_typer(places.app, name="place")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(pack.app, name="pack")
 evidence_items.add_to(evidence.app)
+evidence_comments.add_to(evidence.app)
 place_show.add_to(places.app)
 for room in (house, reading, keeping):
     room.add_to(app)

@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.log import facts_of
 from bot.now import Now, real_now
+from bot.reports import keeping
 from tracker import digest, follow_up, outbox, waiting
 from tracker.desk import Desk
 from tracker.evidence import announcing
@@ -108,8 +109,9 @@ class Rounds:
             self._store.write(lambda tx: digest.post_due(tx, desk=self._desk, now=now))
 
     def papers(self) -> None:
-        """Queue the announcement of the monthly paper, once for each meeting of the committee."""
+        """Keep the paper of the month that is over, and announce it once for each meeting of the committee."""
         now = self._now()
+        keeping.keep_last_month(self._store, desk=self._desk, now=now)
         if announcing.due_for(now, self._desk) is not None:
             self._store.write(lambda tx: announcing.announce_due(tx, desk=self._desk, now=now))
 

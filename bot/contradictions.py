@@ -1,19 +1,21 @@
 """Faults of a configuration that no single key shows: names that nothing bears, and values that exclude each other."""
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.settings import Settings
+from bot.settings import SecondReaderSettings, Settings
 from tracker.submission import Kind, Urgency
 from tracker.working_days import parse_within
 
 VERBS = (
     "read", "take", "assign", "level", "note", "reply", "ask", "resolve", "reopen", "merge", "link", "correct",
-    "follow_up", "snooze", "release", "reveal", "exclude",
-    "rate", "require", "intervene", "evidence", "import_survey",
+    "follow_up", "snooze", "release", "reveal", "exclude", "export",
+    "rate", "require", "intervene", "evidence",
 )  # fmt: skip
 PROMISES = (
     "first_human_read", "personal_reply", "update_to_reporter", "chase_provider", "closing_kindly", "page_duty",
@@ -51,7 +53,23 @@ def contradictions(settings: Settings) -> Iterator[str]:
         yield "slack.signing_secret: is needed beside bot_token (HTTP): without it anybody could speak as Slack"
     if relay and relay.username and relay.tls == "none" and relay.host not in ("127.0.0.1", "::1", "localhost"):
         yield "mail.relay.tls: a password may not travel in the clear; use starttls or tls"
+    yield from _second_reader(settings.understand.second_reader)
     yield from _unknown_names(settings)
+
+
+def _second_reader(second: SecondReaderSettings) -> Iterator[str]:
+    place = "understand.second_reader"
+    if not second.on:
+        return
+    if not second.model:
+        yield f"{place}.model: is needed beside url"
+    if second.api_key_env and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", second.api_key_env):
+        yield f"{place}.api_key_env: names a variable of the environment; the key itself does not belong here"
+    if second.api_key_env.startswith("QUALITYDESK_"):
+        yield f"{place}.api_key_env: variables that begin with QUALITYDESK_ are keys of this file; choose another name"
+    url = urlsplit(second.url)
+    if url.scheme == "http" and second.api_key_env and url.hostname not in ("127.0.0.1", "::1", "localhost"):
+        yield f"{place}.url: a key may not travel in the clear; use https"
 
 
 def _unknown_names(settings: Settings) -> Iterator[str]:

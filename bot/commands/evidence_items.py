@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.commands.place import place_of
-from bot.commands.register import PlaceKey, Standards, day, do, look
+from bot.commands.register import Day, PlaceKey, Standards, day, do, look, moment
 from bot.commands.verbs import As, Json
 
 if TYPE_CHECKING:
@@ -45,15 +45,15 @@ def add(
     do(context, user, json, verb, lambda _tx, row, desk, _now: _told(row, desk), said)
 
 
-def list_items(context: typer.Context, where: PlaceKey, json: Json = False) -> None:
-    """What speaks about a place, oldest first."""
+def list_items(context: typer.Context, where: PlaceKey, on: Day = "", json: Json = False) -> None:
+    """What speaks about a place, oldest first; with --on what was put down by the end of that day."""
     from bot.commands import show
     from tracker.register import evidence
     from tracker.register.places import find_place, parse_where
 
     def query(tx: Tx, place: Place) -> list[dict[str, Any]]:
         row = find_place(tx, parse_where(where, place.desk.field))
-        return [_told(each, place.desk) for each in evidence.of_place(tx, row.id)]
+        return [_told(each, place.desk) for each in evidence.of_place(tx, row.id, at=moment(on, place))]
 
     found = look(context, query)
     if json:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.commands.place import place_of
+from bot.commands.register import Day, day, moment
 from bot.commands.verbs import Json
 from tracker.errors import Refused
 
@@ -41,6 +42,7 @@ def demq(context: typer.Context, month: Month, out: Out = HERE, formats: Formats
 def place(
     context: typer.Context,
     where: Annotated[str, typer.Argument(metavar="PLACE", help="Such as RVW//urology; see `place list`.")],
+    on: Day = "",
     out: Out = HERE,
     formats: Formats = ALL,
     json: Json = False,
@@ -48,31 +50,33 @@ def place(
     """What is known of one place: its rating over time, requirements, surveys, visits, and what does not fit together."""
     from tracker.register.places import parse_where
 
-    _make(context, lambda maker: maker.place(parse_where(where, maker.desk.field)), out, formats, json=json)
+    _make(context, lambda maker: maker.place(parse_where(where, maker.desk.field)), out, formats, json=json, on=on)
 
 
 @app.command()
 def trust(
     context: typer.Context,
     ods: Annotated[str, typer.Argument(metavar="TRUST", help="Its ODS code, such as RTD.")],
+    on: Day = "",
     out: Out = HERE,
     formats: Formats = ALL,
     json: Json = False,
 ) -> None:
     """A trust's sheet for its Annual Dean's Quality Meeting."""
-    _make(context, lambda maker: maker.trust(ods), out, formats, json=json)
+    _make(context, lambda maker: maker.trust(ods), out, formats, json=json, on=on)
 
 
 @app.command()
 def school(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="SCHOOL", help="Its id in organisations.toml, such as MEDICINE.")],
+    on: Day = "",
     out: Out = HERE,
     formats: Formats = ALL,
     json: Json = False,
 ) -> None:
     """A specialty school's sheet."""
-    _make(context, lambda maker: maker.school(name), out, formats, json=json)
+    _make(context, lambda maker: maker.school(name), out, formats, json=json, on=on)
 
 
 @app.command()
@@ -125,17 +129,22 @@ def rows(
 
 
 @contextmanager
-def maker_of(context: typer.Context) -> Iterator[Maker]:
-    """What makes papers from this configuration's database, while the block runs."""
+def maker_of(context: typer.Context, on: str = "") -> Iterator[Maker]:
+    """What makes papers from this configuration's database, while the block runs; as it stood at the end of the day `on`."""
     from bot.reports.making import Maker
 
     here = place_of(context)
+    now = here.now()
+    if on and day(on) > now.astimezone(here.zone).date():
+        raise Refused(f"{on.strip()} is still to come.")
     with here.store() as store, store.reading() as tx:
-        yield Maker(tx, here.desk, here.now(), here.desk.register.smallest_group)
+        yield Maker(tx, here.desk, min(moment(on, here), now), here.desk.register.smallest_group, dated=bool(on))
 
 
-def _make(context: typer.Context, make: Callable[[Maker], Paper], out: Path, formats: str, *, json: bool) -> None:
-    with maker_of(context) as maker:
+def _make(
+    context: typer.Context, make: Callable[[Maker], Paper], out: Path, formats: str, *, json: bool, on: str = ""
+) -> None:
+    with maker_of(context, on) as maker:
         paper = make(maker)
     _write(paper, out, formats, json=json)
 

@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from bot.commands.pack import maker_of
+from bot.commands.register import Day
 from bot.commands.verbs import Json
 
 
 def show_place(
     context: typer.Context,
     where: Annotated[str, typer.Argument(metavar="PLACE", help="Such as RVW//urology; see `place list`.")],
+    on: Day = "",
     json: Json = False,
 ) -> None:
     """What is known of one place: rating over time, requirements, surveys, visits, evidence, and what does not fit together."""
@@ -21,10 +23,10 @@ def show_place(
     from bot.reports.screen import on_screen
     from tracker.register.places import parse_where
 
-    with maker_of(context) as maker:
+    with maker_of(context, on) as maker:
         paper = maker.place(parse_where(where, maker.desk.field))
     if json:
-        show.as_json(to_data(paper))
+        show.as_json(to_data(paper.printed()))
     else:
         on_screen(paper)
 

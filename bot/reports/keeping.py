@@ -1,7 +1,7 @@
 """Monthly papers kept as they were first made once their month is over: a correction never changes what a committee read."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from json import dumps
 from typing import Any, Final
@@ -12,8 +12,10 @@ from bot.reports.making import Maker
 from bot.reports.paper import Block, Cell, Chart, Heading, Paper, Points, Series, Table, Trace, Value, Words
 from tracker.desk import Desk
 from tracker.evidence.period import month
+from tracker.model import Case, Inbound, RegisterPlace
 from tracker.model import Paper as Row
 from tracker.store import Store, Tx
+from tracker.working_days import next_opening
 
 KIND: Final = "demq"
 MADE_BY: Final = "desk"
@@ -24,7 +26,8 @@ FORM: Final = 1
 def demq_paper(store: Store, key: str, *, desk: Desk, now: datetime, at_least: int) -> Paper:
     """The paper of a month: the one that was kept, else a new one, which is kept where the month is over.
 
-    Raises Refused where `key` is no month or it has not begun.
+    While a message of the month waits to be read the paper is not kept: it would miss a report. Raises Refused where `key` is
+    no month or it has not begun.
     """
     period = month(key, desk.hours.zone)
     with store.reading() as tx:
@@ -32,9 +35,33 @@ def demq_paper(store: Store, key: str, *, desk: Desk, now: datetime, at_least: i
         if kept is not None:
             return kept
         paper = Maker(tx, desk, now, at_least).demq(period)
-    if now >= period.end:
+        unread = select(Inbound.id).where(Inbound.state == "heard", Inbound.received_at < period.end).limit(1)
+        whole = now >= period.end and tx.scalar(unread) is None
+    if whole:
         return store.write(lambda tx: _keep(tx, paper, key, period.end, now))
     return paper
+
+
+def keep_last_month(store: Store, *, desk: Desk, now: datetime) -> bool:
+    """Keep the paper of the month that is over, once the office has opened after it; returns whether one was made.
+
+    The paper could be read off the history at any later time too; what configuration and field data say could not.
+    """
+    local = now.astimezone(desk.hours.zone)
+    first = local.date().replace(day=1)
+    if now < next_opening(datetime.combine(first, desk.hours.opens, desk.hours.zone), desk.hours):
+        return False
+    key = f"{first - timedelta(days=1):%Y-%m}"
+    with store.reading() as tx:
+        begun = datetime.combine(first, time(0), desk.hours.zone)
+        known = (
+            select(Case.id).where(Case.opened_at < begun),
+            select(RegisterPlace.id).where(RegisterPlace.made_at < begun),
+        )
+        if _kept(tx, key) is not None or all(tx.scalar(query.limit(1)) is None for query in known):
+            return False
+    demq_paper(store, key, desk=desk, now=now, at_least=desk.register.smallest_group)
+    return True
 
 
 def _kept(tx: Tx, key: str) -> Paper | None:
@@ -63,8 +90,6 @@ def to_data(paper: Paper) -> dict[str, Any]:
 
 def from_data(data: dict[str, Any]) -> Paper:
     """The paper that `to_data` wrote down; equal to it in every part."""
-    from datetime import date
-
     plain = {key: data[key] for key in ("name", "title", "subtitle", "team", "marking")}
     return Paper(
         **plain,

@@ -12,7 +12,7 @@ from bot.reports.paper import Paper
 from bot.reports.place import About
 from bot.reports.regulator import REGULATORS, regulator_paper
 from tracker.desk import Desk
-from tracker.errors import Refused
+from tracker.errors import NotFound, Refused
 from tracker.evidence import month, place_facts, requirement_facts
 from tracker.evidence.period import Period, year_to
 from tracker.evidence.period import month as the_month
@@ -25,12 +25,16 @@ FORMATS: Final = ("docx", "xlsx", "html")
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes papers in a transaction. Counts of cases below `at_least` are withheld."""
+    """Makes papers in a transaction, of what stood at `now`. Counts of cases below `at_least` are withheld.
+
+    `dated`: somebody asked for that day, so the file's name says it.
+    """
 
     tx: Tx
     desk: Desk
     now: datetime
     at_least: int = 3
+    dated: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -47,6 +51,8 @@ class Maker:
     def place(self, where: places.Where) -> Paper:
         """What is known of one place. Raises NotFound where the register holds nothing of it."""
         row = places.find_place(self.tx, where)
+        if row.made_at > self.now:
+            raise NotFound(f"The register held nothing of {where.key} yet.")
         scope = Scope(row.provider, row.site, frozenset({row.programme} - {""}), row.department)
         return self._about(
             scope, "place", _file_name("place", where.key), places.label(row, self.desk.field), one_place=True
@@ -94,7 +100,7 @@ class Maker:
             facts,
             field,
             kind=kind,
-            name=name,
+            name=f"{name}-{self.now.astimezone(self.zone):%Y-%m-%d}" if self.dated else name,
             title=title,
             team=self.desk.team,
             levels=self._levels(),

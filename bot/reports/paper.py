@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
@@ -119,6 +119,11 @@ class Paper:
     blocks: tuple[Block, ...]
     traces: tuple[Trace, ...] = field(default=())
     marking: str = "Official – sensitive. It names no learner and no reporter."
+
+    def printed(self) -> "Paper":
+        """The paper without the rows that stay in the desk, for whoever is given its data."""
+        traces = (trace if trace.printed else replace(trace, rows=()) for trace in self.traces)
+        return replace(self, traces=tuple(traces))
 
     def all_blocks(self) -> Iterator[Block]:
         """The blocks, and after them the appendix that names the rows behind every figure."""

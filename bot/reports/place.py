@@ -5,9 +5,11 @@ from datetime import date
 
 from bot.reports.paper import Block, Cell, Chart, Heading, Paper, Points, Series, Table, Tone, Value, Words
 from bot.reports.parts import Figures, day, ratings_table, requirements_table, tally
+from tracker.evidence.comments import KINDS
 from tracker.evidence.place_facts import PlaceFacts
 from tracker.evidence.rating_facts import Step
 from tracker.evidence.scope import Wording
+from tracker.evidence.small import about
 from tracker.evidence.survey_facts import Answer
 from tracker.field import Field
 
@@ -123,7 +125,7 @@ class About:
         blocks: list[Block] = [Heading("What learners said in surveys")]
         surveys = list(dict.fromkeys(answer.survey for answer in answers))
         if not surveys:
-            return [*blocks, Words("No survey results are here for it.")]
+            return [*blocks, Words("No survey results are here for it."), *self._comments()]
         for survey in surveys:
             rows = [answer for answer in answers if answer.survey == survey]
             name = self._field.surveys.survey(survey).name
@@ -134,7 +136,20 @@ class About:
                 blocks.append(self._outliers(name, rows))
         key = "; ".join(f"{flag.words} – {flag.meaning.lower()}" for flag in self._field.surveys.flags)
         blocks.append(Words(f"Flags: {key}.", quiet=True))
-        return blocks
+        return [*blocks, *self._comments()]
+
+    def _comments(self) -> list[Block]:
+        """How many learners wrote what they were afraid of, by kind: rounded, and never a word of it."""
+        rows = []
+        for each in self._facts.comments:
+            survey = self._field.surveys.survey(each.survey)
+            few = max(self._figures.at_least, survey.smallest_group)
+            counts = (about(each.by_kind.get(kind, 0), few) for kind in KINDS)
+            rows.append((f"{survey.name} {each.year}", *counts))
+        if not rows:
+            return []
+        table = Table("Free-text comments", ("Survey", *KINDS.values()), tuple(rows), widths=(50, 20, 20))
+        return [table, Words("Comments are confidential: they are counted, rounded, and never quoted.", quiet=True)]
 
     def _matrix(self, name: str, rows: Sequence[Answer]) -> Table:
         """Indicators by year, each with its flag in words and colour and its mean; a gap year leaves a gap."""

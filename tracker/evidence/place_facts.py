@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from tracker.desk import Desk
-from tracker.evidence import case_facts, rating_facts, requirement_facts, survey_facts
+from tracker.evidence import case_facts, comments, rating_facts, requirement_facts, survey_facts
+from tracker.evidence.comments import Counted
 from tracker.evidence.conflicts import conflicts
 from tracker.evidence.period import Period
 from tracker.evidence.rating_facts import Step
@@ -53,6 +54,7 @@ class PlaceFacts:
     requirements: tuple[Asked, ...]
     cases: tuple[Report, ...]
     answers: tuple[Answer, ...]
+    comments: tuple[Counted, ...]
     visits: tuple[Visit, ...]
     items: tuple[Item, ...]
     conflicts: tuple[str, ...]
@@ -88,7 +90,8 @@ def gather(
     return PlaceFacts(
         scope, at, year,
         tuple(step for each in steps.values() for step in each),
-        tuple(standing), tuple(requirements), tuple(cases), tuple(answers), tuple(visits), tuple(_items(tx, ids, at)), found,
+        tuple(standing), tuple(requirements), tuple(cases), tuple(answers), tuple(comments.counted(tx, scope, at=at)),
+        tuple(visits), tuple(_items(tx, ids, at)), found,
     )  # fmt: skip
 
 

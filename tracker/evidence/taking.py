@@ -17,7 +17,7 @@ from tracker.register import evidence
 from tracker.register.places import Where
 from tracker.store import Tx
 
-RIGHT: Final = "import_survey"
+RIGHT: Final = "evidence"
 AT_ONCE: Final = 5000
 ITEMS: Final = "items"
 """What stands as the survey of a list of other evidence."""
@@ -49,7 +49,7 @@ def imported_before(tx: Tx, sha256: str) -> SurveyImport | None:
 def take_survey(tx: Tx, look: Look, *, filename: str, sha256: str, actor: Actor, now: datetime) -> SurveyImport:
     """Keep every row of a look, with the file it came from.
 
-    Raises NotAllowed without the right `import_survey`, Refused where the look has troubles, or the file or a row is there.
+    Raises NotAllowed without the right `evidence`, Refused where the look has troubles, or the file or a row is there.
     """
     need(actor, RIGHT)
     before = imported_before(tx, sha256)
@@ -83,7 +83,7 @@ def take_items(
 ) -> SurveyImport:
     """Put every item of a list down as evidence of its place, with the file it came from.
 
-    Raises NotAllowed without the rights `import_survey` and `evidence`, Refused where the look has troubles or the file is there.
+    Raises NotAllowed without the right `evidence`, Refused where the look has troubles or the file is there.
     """
     need(actor, RIGHT)
     before = imported_before(tx, sha256)

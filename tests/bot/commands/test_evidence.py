@@ -1,5 +1,6 @@
 """`qualitydesk evidence import`: a look that names every row, and nothing half taken."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from tests.bot.commands.line import CONFIG, Line
 from tests.tracker.evidence.export import an_export
 from tests.tracker.room import Room
+from tracker.register.places import Where, place_for
 
 
 @pytest.fixture
 def importing(line: Line, room: Room) -> Line:
-    line.config.write_text(CONFIG.replace('"follow_up"', '"import_survey", "follow_up"'), encoding="utf-8")
+    line.config.write_text(CONFIG.replace('"follow_up"', '"evidence", "follow_up"'), encoding="utf-8")
     return line
 
 
@@ -56,9 +58,31 @@ def test_comments_are_kept_and_never_printed(importing: Line, tmp_path: Path) ->
     assert "Words of a learner" not in said.out + said.err
 
 
+def test_comments_are_listed_by_number_linked_and_counted(importing: Line, room: Room, tmp_path: Path) -> None:
+    path = tmp_path / "comments.csv"
+    headers = ("Year", "Trust code", "Comment type", "Comment")
+    rows = ({"Comment type": "Patient safety", "Comment": f"Words of learner {number}"} for number in range(4))
+    path.write_bytes(an_export(*rows, headers=headers))
+    importing("evidence", "import", path, "--kind", "nts-comments", "--as", "mary")
+    ref = room.hear(provider=("RTD",), themes=("patient_safety",)).ref
+    listed = importing.json("evidence", "comments", "--as", "mary")
+    assert [(each["comment"], each["place"], each["likely"], each["linked"]) for each in listed[:1]] == [
+        (1, "RTD", [ref], None)
+    ]
+    assert importing.json("evidence", "link", 1, ref, "--as", "mary")[0]["linked"] == ref
+    assert len(importing.json("evidence", "comments", "--open", "--as", "mary")) == 3
+    assert ref in importing("evidence", "comments", "--provider", "rtd", "--as", "mary").out
+    assert "no case" in importing("evidence", "unlink", 1, "--reason", "Another matter.", "--as", "mary").out
+    room.store.write(lambda tx: place_for(tx, Where("RTD"), now=room.now))
+    page = importing("place", "show", "RTD").out
+    assert "Free-text comments" in page
+    assert re.search(r"National Training Survey 2025\s+5\s+fewer than 3", page)
+    assert "Words of" not in page + repr(listed)
+
+
 def test_only_those_with_the_right_may_import(importing: Line, good: Path) -> None:
     said = importing("evidence", "import", good, "--kind", "nts", "--as", "adam", code=1)
-    assert "right to import survey" in said.err
+    assert "right to evidence" in said.err
 
 
 def test_an_old_workbook_is_told_what_to_do(importing: Line, tmp_path: Path) -> None:
@@ -68,8 +92,6 @@ def test_an_old_workbook_is_told_what_to_do(importing: Line, tmp_path: Path) -> 
 
 
 def test_a_list_of_other_evidence_is_taken_and_shown_with_its_place(importing: Line, tmp_path: Path) -> None:
-    text = importing.config.read_text(encoding="utf-8").replace('"import_survey",', '"import_survey", "evidence",')
-    importing.config.write_text(text, encoding="utf-8")
     path = tmp_path / "items.csv"
     path.write_text(
         "Date,Kind of evidence,Trust code,Summary,Source\n2026-11-02,FTSU,RTD,Themes about handover,Guardian's report\n",

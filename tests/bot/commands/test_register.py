@@ -204,6 +204,7 @@ def test_standards_and_evidence(desk: Line) -> None:
     assert frameworks == {"EQF", "GMC", "NMC", "HCPC", "GPhC2011", "GDC"}
     assert "mapped from" in desk("evidence", "terms", "3.5").out
     heard(desk)
+    assert desk.json("evidence", "list", UROLOGY, "--on", "2026-11-22") == []
     (item,) = desk.json("evidence", "list", UROLOGY)
     assert (item["origin"], item["learner_feedback"]) == ("learners", True)
     assert (

@@ -19,7 +19,7 @@ from tracker.store import Store
 HEAD = "Date,Kind of evidence,Trust code,Site,Programme,Summary,Source,n\n"
 GOOD = "2026-11-02,FTSU,RTD,RVI,Cardiology,Two themes about handover,Guardian's quarterly report,\n"
 TODAY = date(2026, 11, 23)
-BOTH = RoleRule(id="manager", title="Manager", may=("import_survey", "evidence"))
+BOTH = RoleRule(id="manager", title="Manager", may=("evidence",))
 
 
 def looked(*lines: str) -> ItemsLook:

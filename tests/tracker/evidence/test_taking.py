@@ -16,7 +16,7 @@ from tracker.model import SurveyImport, SurveyResult
 from tracker.store import Store
 
 FIELD = the_field()
-MARY = Actor("mary", (RoleRule(id="manager", title="Manager", may=("import_survey",)),))
+MARY = Actor("mary", (RoleRule(id="manager", title="Manager", may=("evidence",)),))
 
 
 def a_look(*rows: dict[str, str]) -> Look:
