@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,16 +39,14 @@ class Module(NamedTuple):
     lines: list[str]
 
 
-def modules() -> Iterator[Module]:
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            source = path.read_text(encoding="utf-8")
-            yield Module(
-                path.relative_to(ROOT).as_posix(), room, ast.parse(source, path.as_posix()), source.splitlines()
-            )
+@cache
+def modules() -> tuple[Module, ...]:
+    return tuple(module_of(path, room) for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))
 
 
-MODULES = list(modules())
+def module_of(path: Path, room: str) -> Module:
+    source = path.read_text(encoding="utf-8")
+    return Module(path.relative_to(ROOT).as_posix(), room, ast.parse(source, path.as_posix()), source.splitlines())
 
 
 def imports(module: Module) -> Iterator[tuple[str, int]]:
@@ -68,7 +67,7 @@ def test_imports_go_one_way() -> None:
     told(
         [
             f"{module.path}:{line}: {module.room} may not import {name}"
-            for module in MODULES
+            for module in modules()
             for name, line in imports(module)
             if name.partition(".")[0] in {*ROOMS, "tests", "benchmarks"} - MAY_IMPORT[module.room]
         ]
@@ -80,7 +79,7 @@ def test_the_tracker_needs_a_database_letters_and_nothing_else() -> None:
     told(
         [
             f"{module.path}:{line}: the tracker may not import {name}"
-            for module in MODULES
+            for module in modules()
             if module.room == "tracker"
             for name, line in imports(module)
             if name.partition(".")[0] not in standard | OUTSIDE["tracker"] | {"tracker"}
@@ -92,7 +91,7 @@ def test_each_library_that_speaks_with_the_world_has_one_room() -> None:
     told(
         [
             f"{module.path}:{line}: only {ONLY_IN[name.partition('.')[0]]} may import {name}"
-            for module in MODULES
+            for module in modules()
             for name, line in imports(module)
             if name.partition(".")[0] in ONLY_IN and not module.path.startswith(ONLY_IN[name.partition(".")[0]])
         ]
@@ -103,7 +102,7 @@ def test_every_module_opens_with_a_sign_over_its_door() -> None:
     told(
         [
             f"{module.path}:1: no docstring says what lives here"
-            for module in MODULES
+            for module in modules()
             if not (ast.get_docstring(module.tree) or "").strip()
         ]
     )
@@ -113,7 +112,7 @@ def test_only_doors_and_workers_commit() -> None:
     told(
         [
             f"{module.path}:{node.lineno}: .{node.func.attr}() belongs to the store"
-            for module in MODULES
+            for module in modules()
             if module.room == "tracker" and not module.path.startswith(MAY_COMMIT)
             for node in ast.walk(module.tree)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
@@ -126,7 +125,7 @@ def test_nobody_asks_what_time_it_is_but_the_clock() -> None:
     told(
         [
             f"{module.path}:{node.lineno}: {ast.unparse(node.func)}() asks a clock; take `now` as an argument"
-            for module in MODULES
+            for module in modules()
             if module.path not in MAY_ASK_THE_CLOCK
             for node in ast.walk(module.tree)
             if isinstance(node, ast.Call)
@@ -141,7 +140,7 @@ def test_nothing_is_pickled() -> None:
     told(
         [
             f"{module.path}:{line}: {name} is code in disguise"
-            for module in MODULES
+            for module in modules()
             for name, line in imports(module)
             if name.partition(".")[0] in {"pickle", "shelve", "marshal", "dill"}
         ]
@@ -153,7 +152,7 @@ def test_no_room_is_too_large_to_know() -> None:
     told(
         [
             f"{module.path}:{len(module.lines)}: more than {CEILING} lines; split it into two rooms with better names"
-            for module in MODULES
+            for module in modules()
             if len(module.lines) > CEILING and "/migrations/" not in module.path
         ]
     )
@@ -163,7 +162,7 @@ def test_no_fault_is_passed_over_in_silence() -> None:
     told(
         [
             f"{module.path}:{node.lineno}: everything is caught and nothing is said"
-            for module in MODULES
+            for module in modules()
             for node in ast.walk(module.tree)
             if isinstance(node, ast.ExceptHandler)
             and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"})
@@ -177,7 +176,7 @@ def test_nothing_is_left_for_later() -> None:
     told(
         [
             f"{module.path}:{number}: {line.strip()}"
-            for module in MODULES
+            for module in modules()
             for number, line in enumerate(module.lines, 1)
             if marks.search(line)
         ]

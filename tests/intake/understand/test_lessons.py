@@ -1,6 +1,7 @@
 """How well the lessons are understood, as shares; the floors rise when the figures do."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,9 +11,14 @@ from tracker.field import load_field
 from tracker.submission import Reading
 
 LEVELS = {row.id: row.level for row in load_field().routing.red_flags}
-READ = list(zip(lessons(), readings(), strict=True))
 ALARMS = ("immediate", "same_day")
 IN_DANGER = ("self_harm", "patient_harm_now")
+
+
+@cache
+def read() -> list[tuple[dict[str, Any], Reading]]:
+    """Each lesson, and what is understood of it."""
+    return list(zip(lessons(), readings(), strict=True))
 
 
 def at_least(share: float, judged: Iterable[tuple[str, bool]]) -> None:
@@ -24,7 +30,7 @@ def at_least(share: float, judged: Iterable[tuple[str, bool]]) -> None:
 
 
 def test_those_in_danger_are_seen() -> None:
-    wanted = [(lesson, reading) for lesson, reading in READ if set(IN_DANGER) & set(lesson.get("flags", ()))]
+    wanted = [(lesson, reading) for lesson, reading in read() if set(IN_DANGER) & set(lesson.get("flags", ()))]
     at_least(0.85, ((lesson["lesson"], reading.urgency == "immediate") for lesson, reading in wanted))
 
 
@@ -33,21 +39,21 @@ def test_red_flags_are_seen() -> None:
         0.86,
         (
             (f"{lesson['lesson']}: {flag}", flag in reading.red_flags)
-            for lesson, reading in READ
+            for lesson, reading in read()
             for flag in lesson.get("flags", ())
         ),
     )
 
 
 def test_nobody_is_frightened_by_a_wrong_crisis_answer() -> None:
-    calm = [(lesson, reading) for lesson, reading in READ if not set(IN_DANGER) & set(lesson.get("flags", ()))]
+    calm = [(lesson, reading) for lesson, reading in read() if not set(IN_DANGER) & set(lesson.get("flags", ()))]
     at_least(0.98, ((lesson["lesson"], reading.acknowledgement != "crisis") for lesson, reading in calm))
 
 
 def test_false_alarms_are_few() -> None:
     calm = [
         (lesson, reading)
-        for lesson, reading in READ
+        for lesson, reading in read()
         if not any(LEVELS[flag] in ALARMS for flag in lesson.get("flags", ()))
     ]
     at_least(0.97, ((lesson["lesson"], reading.urgency not in ALARMS) for lesson, reading in calm))
@@ -78,4 +84,6 @@ def same_set(label: str) -> Callable[[Any, Reading], bool]:
     ],
 )
 def test_a_label_is_right_often_enough(label: str, right: Callable[[Any, Reading], bool], share: float) -> None:
-    at_least(share, ((lesson["lesson"], right(lesson[label], reading)) for lesson, reading in READ if label in lesson))
+    at_least(
+        share, ((lesson["lesson"], right(lesson[label], reading)) for lesson, reading in read() if label in lesson)
+    )

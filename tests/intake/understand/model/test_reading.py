@@ -8,12 +8,11 @@ import pytest
 
 from intake.understand import Understanding
 from intake.understand.model import packaged_model
-from tests.intake.understand.messages import mail
+from tests.intake.understand.messages import mail, understanding
 from tracker.field import load_field
 from tracker.submission import Reading
 from training.labelled import UNSEEN_HAND, labelled
 
-RULES = Understanding(load_field())
 INDIRECT = "I do not see a way forward any more. Most nights I hope I will not wake up, and I have written the letters."
 
 
@@ -29,7 +28,7 @@ def trained() -> Understanding:
 def subset() -> list[tuple[dict[str, object], Reading, Reading]]:
     """Gold, what the rules see, and what both see, of a few messages by a hand that nobody trained on."""
     examples = labelled([UNSEEN_HAND])[::5]
-    return [(each.gold, RULES.read(each.submission), trained().read(each.submission)) for each in examples]
+    return [(each.gold, understanding().read(each.submission), trained().read(each.submission)) for each in examples]
 
 
 def share(label: str) -> tuple[float, float]:
@@ -106,4 +105,4 @@ def test_a_few_words_from_a_person_are_never_filed_unseen(asked: str) -> None:
 
 
 def test_a_broken_cable_is_no_cry_for_help_to_the_rules() -> None:
-    assert not RULES.read(mail("The network cable in the mess is broken and the printer is empty.")).red_flags
+    assert not understanding().read(mail("The network cable in the mess is broken and the printer is empty.")).red_flags
