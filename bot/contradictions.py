@@ -19,7 +19,7 @@ VERBS = (
 )  # fmt: skip
 PROMISES = (
     "first_human_read", "personal_reply", "update_to_reporter", "chase_provider", "closing_kindly", "page_duty",
-    "information_rights", "acknowledge_by_hand",
+    "information_rights", "freedom_of_information", "data_breach", "acknowledge_by_hand", "risk_score",
 )  # fmt: skip
 
 

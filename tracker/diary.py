@@ -1,5 +1,6 @@
 """Keeps the pending follow-ups of a case equal to what the case awaits; acting on those that are due is not done here."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -19,6 +20,7 @@ from tracker.working_days import Pause
 PUT_OFF: Final = "snoozed"
 """The event with which a person puts off a follow-up; its detail holds `follow_up` (the kind) and `until` (ISO time)."""
 
+_FOI: Final = re.compile(r"freedom of information|\bfoia?\b|environmental information", re.IGNORECASE)
 _LEAVING: Final = frozenset({"queued", "sending", "sent", "held"})
 _ON_ITS_WAY: Final = frozenset({"queued", "sending", "sent"})
 _LETTER_TROUBLE: Final = frozenset({"letter_withheld", "letter_failed", "letter_held", "letter_bounced"})
@@ -81,6 +83,9 @@ def case_facts(tx: Tx, case: Case, *, now: datetime) -> CaseFacts:
             for event in events
             if event.kind == PUT_OFF and event.detail.get("until")
         },
+        scored=case.isf is not None,
+        asks_foi=bool(_FOI.search(_asked_for(case))),
+        breach_since=_breach_since(case, events),
         head_open=case.merged_into is not None and is_open(tx.get_one(Case, head_of(tx, case.id))),
     )
 
@@ -132,6 +137,23 @@ def _paged_since(case: Case, events: Sequence[Event], acted_at: datetime | None)
     since = _since(events, "immediate") or case.opened_at
     taken = case.owner is not None and acted_at is not None and acted_at >= since
     return None if taken else since
+
+
+def _asked_for(case: Case) -> str:
+    """The words on which an information request was recognised."""
+    because: dict[str, list[str]] = case.reading.get("read", {}).get("because", {})
+    return " ".join(word for words in because.values() for word in words) if case.kind == "information_rights" else ""
+
+
+def _breach_since(case: Case, events: Sequence[Event]) -> datetime | None:
+    """Since when we know of a breach of personal data: from the report on, or from later words that told of it."""
+    if "data_breach" not in case.red_flags:
+        return None
+    told = (event.at for event in events if "data_breach" in (event.detail.get("red_flags") or ()))
+    corrected = (
+        event.at for event in events if "data_breach" in ((event.detail.get("after") or {}).get("red_flags") or ())
+    )
+    return min((*told, *corrected), default=case.opened_at)
 
 
 def _unacknowledged_since(case: Case, events: Sequence[Event], letters: Sequence[Parcel]) -> datetime | None:

@@ -96,7 +96,7 @@ def _remind(tx: Tx, case: Case, row: FollowUp, why: str, *, desk: Desk, now: dat
         "late": promises.lateness(row.due_at, now),
         "due_day": working_days.written_day(row.due_at, desk.hours),
         "due_time": working_days.written_time(row.due_at, desk.hours),
-        "why": why or (row.why if row.kind == promises.WARNED else ""),
+        "why": why or (row.why if row.kind in promises.WARNINGS else ""),
     }
     called = mentions(desk.roles, case.reading.get("route", {}).get("tell", ()), row.step) if paging else ""
     occasion = f"remind/{row.kind if row.kind in promises.KINDS else 'other'}"

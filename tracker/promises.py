@@ -15,8 +15,13 @@ from tracker.desk import Hours, PromiseRule
 from tracker.lifecycle import ENDED
 from tracker.working_days import Due, Pause
 
-WARNED: Final = "information_rights_soon"
-WARN_WORKING_DAYS: Final = 5
+WARNED: Final = {
+    "information_rights": ("information_rights_soon", 5),
+    "freedom_of_information": ("freedom_of_information_soon", 5),
+    "data_breach": ("data_breach_soon", 1),
+}
+"""Clocks that the law sets: the kind that reminds before each runs out, and how many working days before."""
+WARNINGS: Final = frozenset(name for name, _ in WARNED.values())
 PAGED_SLOWLY: Final = "1 hour"
 """After its `times` calls, page_duty goes on calling at this pace until somebody takes the case."""
 
@@ -28,8 +33,9 @@ KINDS: Final = (
     "update_to_reporter",
     "chase_provider",
     "closing_kindly",
-    "information_rights",
-    WARNED,
+    "risk_score",
+    *WARNED,
+    *sorted(WARNINGS),
 )
 """The kinds that the desk plans by itself; a follow-up of any other kind was added by a person and is left alone."""
 
@@ -41,14 +47,20 @@ MET: Final[dict[str, str]] = {
     "update_to_reporter": "the reporter was written to, or is to answer first",
     "chase_provider": "the case no longer waits for the provider",
     "closing_kindly": "the case no longer waits for the reporter",
+    "risk_score": "a level was set",
     "information_rights": "the case is no information request any more",
-    WARNED: "the case is no information request any more",
+    "information_rights_soon": "the case is no information request any more",
+    "freedom_of_information": "the case is no request under that law any more",
+    "freedom_of_information_soon": "the case is no request under that law any more",
+    "data_breach": "the case is no data breach any more",
+    "data_breach_soon": "the case is no data breach any more",
 }
 _SAID: Final[dict[str, str]] = {
     "acknowledge_by_hand": "Kept back or not delivered",
     "update_to_reporter": "Last news",
     "chase_provider": "Asked",
     "closing_kindly": "Asked",
+    "data_breach": "Known",
 }
 _OWED_WHEN_MERGED: Final = frozenset({"update_to_reporter"})
 QUIET_AFTER: Final = timedelta(hours=1)
@@ -60,7 +72,9 @@ class CaseFacts:
 
     `unread_since`: when the oldest words of the reporter came that no member of staff has acted on. `paged_since`: since
     when somebody must be paged. `put_off`: until when a person put off a kind of follow-up, and when they said so.
-    `head_open`: the case was merged, and the team still works on the case that speaks for it.
+    `scored`: a person set the case's level. `asks_foi`: an information request that names freedom of information.
+    `breach_since`: since when we know of a breach of personal data. `head_open`: the case was merged, and the team still works
+    on the case that speaks for it.
     """
 
     status: str
@@ -77,6 +91,9 @@ class CaseFacts:
     pauses: tuple[Pause, ...] = ()
     put_off: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
     head_open: bool = False
+    scored: bool = False
+    asks_foi: bool = False
+    breach_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -122,11 +139,16 @@ def awaited(facts: CaseFacts, promises: Mapping[str, PromiseRule]) -> dict[str, 
         "update_to_reporter": None,
         "chase_provider": facts.status_since if facts.status == "awaiting_provider" else None,
         "closing_kindly": facts.status_since if reporter_owes else None,
+        "risk_score": facts.opened_at
+        if facts.kind == "concern" and "risk_score" in facts.promised and not facts.scored
+        else None,
         "information_rights": facts.opened_at if facts.kind == "information_rights" else None,
+        "freedom_of_information": facts.opened_at if facts.kind == "information_rights" and facts.asks_foi else None,
+        "data_breach": facts.breach_since,
     }
     if "update_to_reporter" in facts.promised and not reporter_owes:
         since["update_to_reporter"] = facts.last_letter_at or facts.opened_at
-    stand_still = {"update_to_reporter", "information_rights"}
+    stand_still = {"update_to_reporter", "information_rights", "freedom_of_information"}
     return {
         kind: Awaited(
             start,
@@ -170,8 +192,8 @@ def planned(
             plans[kind] = _put_off(
                 Planned(kind, len(taken) + 1, began, _due(kind, began, taken, wait, hours)), facts, hours
             )
-        if kind == "information_rights":
-            plans |= _warning(wait, fired, hours)
+        if kind in WARNED:
+            plans |= _warning(kind, wait, fired, hours)
     return plans
 
 
@@ -202,7 +224,8 @@ def _due(kind: str, began: datetime, taken: Sequence[Fired], wait: Awaited, hour
     span = PAGED_SLOWLY if kind == "page_duty" and len(taken) >= max(wait.rule.times, 1) else wait.within
     since = ("Called" if kind == "page_duty" else "Reminded") if taken else wait.said
     due = working_days.due(span, began, hours, pauses=wait.pauses, since=since)
-    if kind == "page_duty":
+    if kind in {"page_duty", "data_breach"}:
+        # Whoever is called comes at night too, and 72 hours are over when they are over.
         return due
     heard = when_heard(due.at, hours)
     if heard == due.at:
@@ -221,13 +244,17 @@ def _put_off(plan: Planned, facts: CaseFacts, hours: Hours) -> Planned:
     )
 
 
-def _warning(wait: Awaited, fired: Sequence[Fired], hours: Hours) -> dict[str, Planned]:
+def _warning(kind: str, wait: Awaited, fired: Sequence[Fired], hours: Hours) -> dict[str, Planned]:
     """A reminder some working days before a legal clock runs out, while there is still time to answer."""
-    if any(step.kind == WARNED and step.began >= wait.start for step in fired):
+    name, days = WARNED[kind]
+    if any(step.kind == name and step.began >= wait.start for step in fired):
         return {}
-    end = working_days.due(wait.within, wait.start, hours, pauses=wait.pauses)
-    at = working_days.earlier_opening(end.at, WARN_WORKING_DAYS, hours)
+    end = working_days.due(wait.within, wait.start, hours, pauses=wait.pauses, since=wait.said)
+    at = working_days.earlier_opening(end.at, days, hours)
     if at <= wait.start:
-        return {}
-    why = f"{WARN_WORKING_DAYS} working days before the answer is due. {end.why}"
-    return {WARNED: Planned(WARNED, 1, wait.start, Due(at, why))}
+        if kind != "data_breach":
+            return {}
+        # Over a weekend there is no working day left before the end: the team hears of it when it next can.
+        at = min(when_heard(wait.start, hours), end.at)
+    why = f"{days} working day{'' if days == 1 else 's'} before the answer is due. {end.why}"
+    return {name: Planned(name, 1, wait.start, Due(at, why))}

@@ -34,6 +34,9 @@ PROMISES = {
     "closing_kindly": PromiseRule(within="10 working days", repeat=True, times=2, do="close"),
     "page_duty": PromiseRule(within="10 minutes", repeat=True, times=6),
     "information_rights": PromiseRule(within="1 calendar month"),
+    "freedom_of_information": PromiseRule(within="20 working days"),
+    "data_breach": PromiseRule(within="72 hours"),
+    "risk_score": PromiseRule(within="5 working days", repeat=True),
     "acknowledge_by_hand": PromiseRule(within="1 working day", within_same_day="4 working hours", repeat=True),
 }
 READ = ("read", "take", "assign", "level", "note", "reply", "ask", "resolve", "reopen", "merge", "link", "correct")

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from tracker import diary, working_days
+from tracker import diary, promises, working_days
 from tracker.actors import Actor
 from tracker.desk import Desk
 from tracker.errors import Refused
@@ -16,8 +16,7 @@ from tracker.working_days import Due
 
 NOT_TO_PUT_OFF: Final = {
     "page_duty": "somebody must take the case now",
-    "information_rights": "the law sets that time",
-    "information_rights_soon": "the law sets that time",
+    **dict.fromkeys((*promises.WARNED, *promises.WARNINGS), "the law sets that time"),
 }
 
 
