@@ -71,12 +71,13 @@ class CardFacts:
     level_asked_by: str = ""
 
 
-def facts(tx: Tx, case: Case, *, desk: Desk, now: datetime) -> CardFacts:
+def facts(tx: Tx, case: Case, *, desk: Desk, now: datetime, for_one: bool = False) -> CardFacts:
     """What the card of this case may say now.
 
     A card hangs where all of a channel read it; so a case that somebody of the team may not see shows no content at all.
+    `for_one`: it is shown to one person only, who may open the case and wrote down why.
     """
-    hidden = hidden_on_card(tx, case, desk)
+    hidden = hidden_on_card(tx, case, desk) and not for_one
     shown = CardFacts(
         ref=case.ref,
         revision=case.revision,

@@ -1,11 +1,12 @@
 """What a form does when it is sent: the verb, then the ack that closes it; a refusal keeps the form and every word in it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from slack_bolt import Ack
 
-from bot.slack import frame, modals
+from bot.slack import frame, modals, work_modals
 from bot.slack.counter import Counter, spelt, text_of
 from bot.slack.frame import Carried
 from bot.slack.ids import Form, Input
@@ -50,7 +51,7 @@ class Forms:
         except Stale as stale:
             later = Carried(at.ref, self._revision(at), at.channel, at.words, at.home, at.more)
             warning = f"{spelt(str(stale), user)} Your words are kept; send again if they still fit."
-            ack(response_action="update", view=frame.with_warning(view, warning, given, later))
+            ack(response_action="update", view=self._again(view, warning, given, later))
         except Exception as error:  # noqa: BLE001 - whatever happens, the person must keep the words and be told
             self._refuse(ack, view, given, at, spelt(self._counter.refusal(error), user))
         else:
@@ -139,6 +140,17 @@ class Forms:
             )
         )
         ack()
+
+    def _again(self, view: dict[str, Any], warning: str, given: Given, at: Carried) -> dict[str, Any]:
+        """The form once more, as it was filled in. Of labels only what this person changed: the others are shown as they are
+        now, or sending it again would undo what a colleague put right."""
+        if text_of(view, "callback_id") != Form.CORRECT:
+            return frame.with_warning(view, warning, given, at)
+        mine = sorted({*at.more.get("changed", ()), *frame.changed(view, given)})
+        later = replace(at, more={"changed": mine})
+        with self._counter.store.reading() as tx:
+            now_shown = work_modals.correct(later, find(tx, at.ref), self._counter.desk.field)
+        return frame.with_warning(now_shown, warning, {name: given[name] for name in mine if name in given}, later)
 
     def _revision(self, at: Carried) -> int:
         with self._counter.store.reading() as tx:

@@ -88,7 +88,7 @@ def sentence(title: str, text: str) -> Block:
 
 
 def with_warning(view: Mapping[str, Any], warning: str, given: Mapping[str, Any], at: Carried) -> Block:
-    """The same form again with a sentence on top and everything kept that the person had put in."""
+    """The same form again with a sentence on top and what the person had put in; a field not in `given` stays as it is."""
     kept = [
         _filled(block, given)
         for block in view.get("blocks", ())
@@ -99,13 +99,22 @@ def with_warning(view: Mapping[str, Any], warning: str, given: Mapping[str, Any]
     return made | {"private_metadata": at.packed(), "blocks": [warned, *kept]}
 
 
+def changed(view: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """The fields in which a person put something else than what the form showed."""
+    return [
+        element["action_id"]
+        for element in (block["element"] for block in view.get("blocks", ()) if block.get("type") == "input")
+        if element["action_id"] in given and given[element["action_id"]] != _shown(element)
+    ]
+
+
 def first_field(view: Mapping[str, Any]) -> str | None:
     """The block of the first field, under which a refusal is shown; None where the form has no field."""
     return next((each["block_id"] for each in view.get("blocks", ()) if each.get("type") == "input"), None)
 
 
 def _filled(block: Block, given: Mapping[str, Any]) -> Block:
-    if block.get("type") != "input":
+    if block.get("type") != "input" or block["element"]["action_id"] not in given:
         return dict(block)
     element = {key: value for key, value in block["element"].items() if key not in _INITIAL}
     value = given.get(element["action_id"])
@@ -118,6 +127,15 @@ def _filled(block: Block, given: Mapping[str, Any]) -> Block:
     elif value and element["type"] in {"checkboxes", "multi_static_select"}:
         element["initial_options"] = [each for each in _offered(element) if each["value"] in value]
     return dict(block) | {"element": element}
+
+
+def _shown(element: Block) -> Any:
+    """What an element held before anybody touched it, in the form in which `entered` reads it back."""
+    if element["type"] in {"checkboxes", "multi_static_select"}:
+        return [each["value"] for each in element.get("initial_options") or ()]
+    if element["type"] == "static_select":
+        return (element.get("initial_option") or {}).get("value", "")
+    return element.get("initial_user") or element.get("initial_value") or ""
 
 
 def _offered(element: Block) -> list[Block]:

@@ -13,6 +13,7 @@ class Action(StrEnum):
     RESOLVE = "case_resolve"
     REOPEN = "case_reopen"
     MORE = "case_more"
+    LOOK = "case_look"
     ASSIGN = "case_assign"
     CORRECT = "case_correct"
     ASK = "case_ask"
@@ -44,6 +45,7 @@ class Form(StrEnum):
 
     NEW = "form_new"
     MORE = "form_more"
+    LOOK = "form_look"
     NOTE = "form_note"
     LEVEL = "form_level"
     EVIDENCE = "form_level_evidence"

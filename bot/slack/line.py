@@ -20,8 +20,9 @@ from slack_sdk.socket_mode.builtin.client import SocketModeClient
 from bot.log import facts_of
 
 PING_SECONDS: Final = 5
-LOOK_SECONDS: Final = 2.0
-SILENT_SECONDS: Final = 25.0
+LOOK_SECONDS: Final = 1.0
+SILENT_SECONDS: Final = 15.0
+"""Slack answers every ping: three that were not answered mean a dead line. Noticed within this and LOOK_SECONDS."""
 BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 log = structlog.get_logger()
 

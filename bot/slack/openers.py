@@ -11,7 +11,7 @@ from bot.slack.card import SLACK_STAFF
 from bot.slack.frame import Carried
 from bot.slack.ids import Action
 from bot.slack.modals import LevelChoice
-from bot.slack.steps import behind_more
+from bot.slack.steps import SHOWS_LABELS, behind_more
 from tracker import card_facts, lifecycle, triage
 from tracker.desk import Desk
 from tracker.errors import Refused
@@ -25,8 +25,15 @@ RELATED_SHOWN: Final = 20
 
 
 def form_of(action: Action, tx: Tx, case: Case, actor: Actor, at: Carried, *, desk: Desk, now: datetime) -> Block:
-    """The form of a step for this case and person. Raises Refused where it would make no sense."""
+    """The form of a step for this case and person. Raises Refused where it would make no sense.
+
+    What a restricted case is about is shown to whoever has written down why; others are asked for that first.
+    """
+    if action in SHOWS_LABELS and _hidden_from(tx, case, actor, desk, now):
+        action = Action.LOOK
     match action:
+        case Action.LOOK:
+            return work_modals.look(at)
         case Action.MORE:
             return _more(tx, case, actor, at, desk, now)
         case Action.LEVEL:
@@ -78,16 +85,24 @@ def addressee(person: Person) -> str:
 
 
 def _more(tx: Tx, case: Case, actor: Actor, at: Carried, desk: Desk, now: datetime) -> Block:
-    drawn = card.draw(card_facts.facts(tx, case, desk=desk, now=now))
+    hidden = _hidden_from(tx, case, actor, desk, now)
+    drawn = card.draw(card_facts.facts(tx, case, desk=desk, now=now, for_one=not hidden))
     shown = [block for block in drawn.blocks if block["type"] != "actions"]
     steps = [
         step
         for step in behind_more(
-            is_open=lifecycle.is_open(case), owned=case.owner is not None, merged=case.merged_into is not None
+            is_open=lifecycle.is_open(case),
+            owned=case.owner is not None,
+            merged=case.merged_into is not None,
+            hidden=hidden,
         )
         if actor.may(step.right)
     ]
     return modals.more(at, shown, steps)
+
+
+def _hidden_from(tx: Tx, case: Case, actor: Actor, desk: Desk, now: datetime) -> bool:
+    return card_facts.hidden_on_card(tx, case, desk) and not triage.has_looked(tx, case, actor, now=now)
 
 
 def _choices(actor: Actor, desk: Desk) -> list[LevelChoice]:

@@ -18,6 +18,12 @@ class Step:
 
 
 _ALL: Final = (
+    Step(
+        Action.LOOK,
+        "What it is about",
+        "read",
+        "See what its card does not say, for a written reason that is recorded.",
+    ),
     Step(Action.TAKE, "Take", "take", "The case is yours at once."),
     Step(Action.NOTE, "Note", "note", "Write something down for the team; it is never sent."),
     Step(Action.LEVEL, "Level", "level", "Go through the criteria and set the ISF level."),
@@ -42,7 +48,9 @@ _MERGED: Final = (Action.NOTE, Action.LINK, Action.UNMERGE, Action.REVEAL, Actio
 _ENDED: Final = (
     Action.REOPEN, Action.NOTE, Action.REPLY, Action.LINK, Action.MERGE, Action.REVEAL, Action.EXCLUDE,
 )  # fmt: skip
-_NOT_OPEN: Final = frozenset({Action.UNMERGE, Action.REOPEN})
+_NOT_OPEN: Final = frozenset({Action.UNMERGE, Action.REOPEN, Action.LOOK})
+SHOWS_LABELS: Final = frozenset({Action.CORRECT, Action.TELL, Action.SNOOZE})
+"""Forms that say what the case is about; where its card may not, they open after LOOK only."""
 
 
 def on_card(*, is_open: bool, owned: bool, merged: bool) -> list[Action]:
@@ -55,8 +63,10 @@ def on_card(*, is_open: bool, owned: bool, merged: bool) -> list[Action]:
     return [*first, Action.NOTE, Action.LEVEL, Action.REPLY, Action.RESOLVE, Action.MORE]
 
 
-def behind_more(*, is_open: bool, owned: bool, merged: bool) -> Iterator[Step]:
-    """Every step that makes sense for the case as it is."""
+def behind_more(*, is_open: bool, owned: bool, merged: bool, hidden: bool = False) -> Iterator[Step]:
+    """Every step that makes sense for the case as it is; `hidden`: what it is about was not shown to this person yet."""
+    if hidden:
+        yield STEPS[Action.LOOK]
     if merged:
         yield from (STEPS[action] for action in _MERGED)
     elif not is_open:

@@ -1,5 +1,6 @@
 """What the forms of work among staff do: assign, correct, follow-ups, links, merging, walls, who reported, adding a message."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from slack_bolt import Ack
@@ -9,7 +10,8 @@ from bot.slack.card import SLACK_STAFF
 from bot.slack.counter import Counter, told
 from bot.slack.forms import Doing, Given
 from bot.slack.frame import Carried
-from bot.slack.ids import Form, Input
+from bot.slack.ids import Action, Form, Input
+from bot.slack.openers import form_of
 from bot.slack.work_modals import UNKNOWN
 from intake.slack import submission_from
 from tracker import triage
@@ -38,6 +40,7 @@ class WorkForms:
             Form.LINK: self._link,
             Form.MERGE: self._merge,
             Form.UNMERGE: self._unmerge,
+            Form.LOOK: self._look,
             Form.REVEAL: self._reveal,
             Form.ADD: self._add,
         }
@@ -133,6 +136,19 @@ class WorkForms:
             lambda tx, now: triage.reveal(tx, at.ref, given[Input.REASON], actor=actor, desk=desk, now=now)
         )
         ack(response_action="update", view=work_modals.revealed(case.ref, people))
+
+    def _look(self, actor: Actor, at: Carried, given: Given, ack: Ack) -> None:
+        """As above: recorded first, then shown, with all the steps that can be taken."""
+        counter = self._counter
+        case = counter.do(
+            lambda tx, now: triage.look(tx, at.ref, given[Input.REASON], actor=actor, desk=counter.desk, now=now)
+        )
+        later = replace(at, seen=case.revision)
+        view = counter.look(
+            at.ref, "read", actor,
+            lambda tx, found: form_of(Action.MORE, tx, found, actor, later, desk=counter.desk, now=counter.now()),
+        )  # fmt: skip
+        ack(response_action="update", view=view)
 
     def _add(self, actor: Actor, at: Carried, given: Given, ack: Ack) -> None:
         desk, ref, number = self._counter.desk, _other(given), int(at.more.get("message", 0))

@@ -12,6 +12,7 @@ from tracker.field import Field
 from tracker.model import Case
 from tracker.submission import Anonymity, Kind, RaiserRole, Urgency
 from tracker.triage import Identity
+from tracker.triage.correcting import MULTI
 
 SPANS: Final = (
     "2 working hours", "1 working day", "2 working days", "3 working days", "5 working days", "10 working days",
@@ -20,6 +21,11 @@ SPANS: Final = (
 UNKNOWN: Final = "-"
 """The choice for "not known" of a label that may be empty; Slack's menus have no empty value."""
 _SHORT: Final = 40
+_ANONYMITY: Final = {
+    "open": "Open: yes",
+    "confidential": "Confidential: not to the placement",
+    "anonymous": "Anonymous: to nobody",
+}
 
 
 def assign(at: Carried, *, owner: str) -> Block:
@@ -50,12 +56,24 @@ def correct(at: Carried, case: Case, field: Field) -> Block:
             "department", "Department", blocks.text_input(initial=case.department or "", longest=200, lines=False),
             optional=True,
         ),
+        _many("hei", "University", ((row.name, row.name) for row in field.organisations.heis), case.hei),
         _many("specialty", "Specialty", ((row.id, row.name) for row in field.specialties.every()), case.specialty),
         _many("themes", "Themes", ((row.id, row.name) for row in field.routing.themes), case.themes),
+        _many(
+            "standards", "Standards",
+            ((row.id, f"{row.id} {row.title}") for row in field.standards.eqf_standard), case.standards,
+        ),
         _many("red_flags", "Red flags", ((row.id, row.name) for row in field.routing.red_flags), case.red_flags),
         blocks.field("raiser_role", "Who reports", _one(get_args(RaiserRole), case.raiser_role)),
         blocks.field("grade", "Grade", blocks.select(grades, chosen=case.grade or UNKNOWN)),
-        blocks.field("anonymity", "Do they want to be named", _one(get_args(Anonymity), case.anonymity)),
+        _many(
+            "affected_group", "Learners affected",
+            ((MULTI, "Several professions"), *((row.id, row.name) for row in field.grades.professions)),
+            case.affected_group,
+        ),
+        blocks.field(
+            "anonymity", "May they be named?", _one(get_args(Anonymity), case.anonymity, _ANONYMITY),
+        ),
         blocks.field(Input.REASON, "Why", blocks.text_input(longest=1000), optional=True),
     ])  # fmt: skip
 
@@ -98,6 +116,14 @@ def unmerge(at: Carried, *, head: str) -> Block:
     return form(Form.UNMERGE, "Undo merge", "Undo merge", at, [
         about(at, f"It was merged into {head}; it will stand alone again."),
         blocks.field(Input.REASON, "Why do they not belong together", blocks.text_input(longest=2000)),
+    ])  # fmt: skip
+
+
+def look(at: Carried) -> Block:
+    return form(Form.LOOK, "What it is about", "Record and show", at, [
+        about(at, "Few may know what this case is about, so its card does not say. Your name and your reason are recorded "
+                  "before it is shown to you; the reason counts for eight hours."),
+        blocks.field(Input.REASON, "Why do you need to see it?", blocks.text_input(longest=2000)),
     ])  # fmt: skip
 
 

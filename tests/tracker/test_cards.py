@@ -160,3 +160,55 @@ def test_a_claim_is_one_workers_on_both_databases(database_url: str) -> None:
         assert set(taken) <= set(ids)
     finally:
         store.close()
+
+
+def move(store: Store, case_id: int, channel: str) -> None:
+    store.write(lambda tx: cards.move(tx, tx.get_one(Case, case_id), channel, now=MONDAY))
+
+
+def states(store: Store) -> dict[str, str]:
+    with store.reading() as tx:
+        return {card.slack_channel: card.state for card in tx.scalars(select(Card))}
+
+
+def test_a_card_that_moves_leaves_its_old_channel_once(store: Store) -> None:
+    case_id = hang(store)
+    job = claim(store)
+    assert job is not None
+    show(store, job)
+    move(store, case_id, "quality-urgent")
+    assert states(store) == {"quality-triage": "leaving", "quality-urgent": "live"}
+    jobs = [claim(store), claim(store)]
+    assert {job.channel: job.leaving for job in jobs if job} == {"quality-triage": True, "quality-urgent": False}
+    for job in jobs:
+        assert job is not None
+        show(store, job, left=job.leaving)
+    assert states(store) == {"quality-triage": "left", "quality-urgent": "live"}
+    store.write(lambda tx: record(tx, tx.get_one(Case, case_id), actor="desk", kind="noted", detail={}, now=MONDAY))
+    again = claim(store)
+    assert again is not None
+    assert again.channel == "quality-urgent"
+    assert claim(store) is None
+
+
+def test_a_card_that_was_never_hung_is_forgotten_when_it_moves(store: Store) -> None:
+    case_id = hang(store)
+    move(store, case_id, "quality-urgent")
+    assert states(store) == {"quality-urgent": "live"}
+
+
+def test_a_card_that_is_called_back_while_it_leaves_stays(store: Store) -> None:
+    case_id = hang(store)
+    job = claim(store)
+    assert job is not None
+    show(store, job)
+    move(store, case_id, "quality-urgent")
+    leaving = claim(store)
+    assert leaving is not None
+    assert leaving.leaving
+    move(store, case_id, "quality-triage")
+    show(store, leaving, left=True, shown_revision=0)
+    assert states(store)["quality-triage"] == "live"
+    back = claim(store)
+    assert back is not None
+    assert (back.channel, back.shown_revision) == ("quality-triage", 0)

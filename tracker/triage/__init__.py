@@ -4,6 +4,7 @@ from tracker.actors import Actor, actor_for, admit, left_out, may_open, need, to
 from tracker.triage.answers import reopen, reply, resolve, take_back
 from tracker.triage.filing import add_message, set_down
 from tracker.triage.levels import level, people_needed
+from tracker.triage.looking import has_looked, look
 from tracker.triage.merging import merge, unmerge
 from tracker.triage.posting import never_send, send_after_all
 from tracker.triage.promising import add_follow_up, snooze
@@ -23,9 +24,11 @@ __all__ = [
     "contacts_of",
     "correct",
     "exclude",
+    "has_looked",
     "left_out",
     "level",
     "link",
+    "look",
     "may_open",
     "merge",
     "move_to",

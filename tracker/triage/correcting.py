@@ -9,7 +9,9 @@ from tracker.field import Field
 from tracker.submission import Anonymity, Kind, RaiserRole, Urgency
 
 ONE = ("kind", "urgency", "raiser_role", "anonymity", "grade", "department")
-MANY = ("provider", "site", "specialty", "themes", "red_flags")
+MANY = ("provider", "site", "hei", "specialty", "themes", "standards", "red_flags", "affected_group")
+MULTI = "multi"
+"""Learners of several professions at once."""
 MAY_BE_EMPTY = ("grade", "department")
 
 
@@ -57,10 +59,19 @@ def allowed_values(field: Field) -> dict[str, frozenset[str]]:
         "grade": frozenset(row.id for row in field.grades.grades),
         "provider": frozenset(row.ods for row in field.organisations.trusts),
         "site": frozenset(site.name for _, site in field.organisations.sites()),
+        "hei": frozenset(row.name for row in field.organisations.heis),
         "specialty": frozenset(row.id for row in field.specialties.every()),
         "themes": frozenset(row.id for row in field.routing.themes),
+        "standards": frozenset(row.id for row in field.standards.eqf_standard),
         "red_flags": frozenset(row.id for row in field.routing.red_flags),
+        "affected_group": frozenset((*(row.id for row in field.grades.professions), MULTI)),
     }
+
+
+def standards_of(themes: Iterable[str], field: Field) -> list[str]:
+    """The standards that these themes touch."""
+    known = {row.id: row.standards for row in field.routing.themes}
+    return list(dict.fromkeys(standard for theme in themes for standard in known.get(theme, ())))
 
 
 def _one(name: str, value: str, allowed: Mapping[str, frozenset[str]]) -> str:

@@ -14,7 +14,7 @@ from tracker.history import record
 from tracker.model import Case, CaseLink, Exclusion, Message
 from tracker.store import Tx
 from tracker.submission import Reading
-from tracker.triage.correcting import checked
+from tracker.triage.correcting import checked, standards_of
 from tracker.triage.frame import begin, finish, said
 
 ROUTED_BY: Final = frozenset({"kind", "urgency", "red_flags", "themes", "specialty", "provider", "affected_group"})
@@ -138,6 +138,10 @@ def correct(
 ) -> Case:
     """Put right what the desk understood wrongly, such as place, kind, urgency or flags, and route the case anew.
 
+    Recorded as one event `corrected` with `before` and `after` (the same labels in both, only those that changed, as they stand
+    in the columns of the case), `reason` (may be ""), and where the urgency moved also `from` and `to`. The standards follow
+    the themes unless they are corrected themselves; a level is corrected by `level`.
+
     Raises Refused naming the field and the nearest known value where a value is not one of the field's data.
     """
     case = begin(tx, ref, "correct", actor=actor, seen=seen, desk=desk)
@@ -151,6 +155,8 @@ def correct(
         setattr(case, name, value)
     case.provider_first = case.provider[0] if case.provider else None
     case.specialty_first = case.specialty[0] if case.specialty else None
+    if "themes" in changed and "standards" not in changed:
+        case.standards = standards_of(case.themes, desk.field)
     if changed.keys() & ROUTED_BY:
         _route_again(tx, case, keep_urgency="urgency" in changed, desk=desk, now=now)
     detail: dict[str, Any] = {
@@ -172,7 +178,7 @@ def _route_again(tx: Tx, case: Case, *, keep_urgency: bool, desk: Desk, now: dat
         case.urgency = way.urgency
     case.reading = {**case.reading, "route": way.kept()}
     case.restricted = way.restricted
-    cards.ensure(tx, case, way.channel, now=now)
+    cards.move(tx, case, way.channel, now=now)
 
 
 def exclude(

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from intake.slack import submission_from
 from tests.bot.slack.side import Turned, slack_side
 from tests.servers.slack import ADA, GUEST, INTAKE, NOT_JOINED, TRIAGE, SlackServer
-from tracker.model import AttachmentRow, Message
+from tracker.model import AttachmentRow, InboundContent, Message, Person
 from tracker.submission import Reading
 
 WORDS = "no rota on ward seven at Seaham since Zebedee left"
@@ -212,3 +213,44 @@ def test_a_shortcut_on_a_message_that_is_a_case_names_the_case(desk_side: Turned
     slack.wait_until(lambda: slack.ephemerals, what="a private answer")
     assert case.ref in slack.ephemerals[-1]["text"]
     assert len(desk_side.rows()) == 1
+
+
+def test_the_title_of_whoever_posts_reaches_the_reader_and_nothing_else(desk_side: Turned, slack: SlackServer) -> None:
+    slack.workspace.users[ADA].title = "FY2, acute medicine"
+    slack.send_message("quality-intake", ADA, WORDS)
+    slack.send_message("quality-intake", ADA, WORDS + " again")
+    row = desk_side.rows()[0]
+    submission = submission_from(desk_side.all_of(select(InboundContent))[0].content, row.envelope)
+    assert submission.sender is not None
+    assert submission.author == submission.sender
+    assert (submission.sender.name, submission.sender.email) == ("FY2, acute medicine", "")
+    assert len(slack.calls_of("users.info")) == 1
+    desk_side.read_all()
+    desk_side.redraw_all()
+    assert [person.name for person in desk_side.all_of(select(Person))] == [""]
+    assert "FY2" not in slack.everything_sent()
+
+
+def test_of_a_message_that_is_passed_on_both_titles_are_told(desk_side: Turned, slack: SlackServer) -> None:
+    slack.workspace.users[ADA].title = "Training programme director"
+    slack.workspace.users[GUEST].title = "Student nurse"
+    ts = slack.send_message("somewhere-else", GUEST, WORDS, deliver=False)
+    slack.message_shortcut(ADA, "open_case", NOT_JOINED, ts)
+    (row,) = desk_side.rows()
+    submission = submission_from(desk_side.all_of(select(InboundContent))[0].content, row.envelope)
+    assert submission.sender is not None
+    assert submission.author is not None
+    assert (submission.sender.name, submission.author.name) == ("Training programme director", "Student nurse")
+
+
+@pytest.mark.parametrize("fault", [{"error": "missing_scope"}, {"status": 503}, {"error": "unknown_method"}])
+def test_where_slack_tells_no_title_the_message_is_kept_without(
+    slack: SlackServer, tmp_path: Path, fault: dict[str, Any]
+) -> None:
+    with slack_side(slack, tmp_path) as turned:
+        slack.answer_next("users.info", times=9, **fault)
+        for number in range(3):
+            slack.send_message("quality-intake", ADA, f"{WORDS} {number}")
+        assert None not in slack.acks
+        assert [row.envelope["titles"] for row in turned.rows()] == [{}, {}, {}]
+        assert len(slack.calls_of("users.info")) == 1

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.slack.app import SlackSide
 from bot.slack.calls import quiet_logger
-from bot.slack.line import Line
+from bot.slack.line import LOOK_SECONDS, PING_SECONDS, SILENT_SECONDS, Line
 from tests.bot.slack.side import slack_side
 from tests.servers.slack import ADA, SlackServer
 from tracker.model import Mark
@@ -74,6 +74,12 @@ def test_after_hanging_up_nothing_is_open(slack: SlackServer, tmp_path: Path) ->
     slack.wait_until(lambda: not slack.connections, what="the end of all sockets")
 
 
+def test_a_dead_line_is_noticed_within_twenty_seconds() -> None:
+    """The watchman looks every LOOK_SECONDS whether anything was heard for SILENT_SECONDS; a live line is heard at every ping."""
+    assert SILENT_SECONDS + LOOK_SECONDS < 20
+    assert SILENT_SECONDS >= 3 * PING_SECONDS
+
+
 def test_a_line_that_fell_silent_is_made_anew(slack: SlackServer) -> None:
     client = WebClient(token=slack.bot_token, base_url=slack.api_url, logger=quiet_logger())
     app = App(client=client, logger=quiet_logger(), token_verification_enabled=False)
@@ -84,8 +90,11 @@ def test_a_line_that_fell_silent_is_made_anew(slack: SlackServer) -> None:
     )  # fmt: skip
     try:
         assert line.start(5)
+        began = time.monotonic()
         slack.silence()
         slack.wait_connected(timeout=15)
+        # The last answer to a ping may be up to PING_SECONDS old when the silence begins, never newer.
+        assert time.monotonic() - began < 6 + LOOK_SECONDS + 3
     finally:
         line.stop()
 

@@ -11,7 +11,7 @@ from tests.bot.slack.side import Turned, slack_side
 from tests.servers.slack import GUEST, RESTRICTED, STRANGER, TRIAGE, SlackServer
 from tracker import cards
 from tracker.history import record
-from tracker.model import Card, Case, Exclusion
+from tracker.model import Card, Case, Exclusion, Message
 
 
 @pytest.fixture
@@ -281,3 +281,99 @@ def test_a_card_changed_while_it_was_drawn_is_drawn_again(turned: Turned, slack:
     drawing.join()
     turned.redraw_all()
     assert "has it" in slack.messages[TRIAGE][0]["text"]
+
+
+def move(turned: Turned, ref: str, channel: str, **columns: Any) -> None:
+    """The case is told to another channel, as after a correction."""
+
+    def job(tx: Any) -> None:
+        case = tx.scalars(select(Case).where(Case.ref == ref)).one()
+        for name, value in columns.items():
+            setattr(case, name, value)
+        cards.move(tx, case, channel, now=turned.now())
+        record(tx, case, actor="desk", kind="changed", detail={}, now=turned.now())
+
+    turned.store.write(job)
+
+
+def test_a_card_that_moves_leaves_a_line_without_content(turned: Turned, slack: SlackServer) -> None:
+    trust = turned.desk.field.organisations.trusts[0]
+    ref = turned.open_case(provider=[trust.ods])
+    turned.redraw_all()
+    move(turned, ref, "quality-urgent")
+    turned.redraw_all()
+    (old,), (new,) = slack.messages[TRIAGE], slack.messages["C0URGENT"]
+    assert old["text"] == f"{ref} has moved to #quality-urgent."
+    assert [block["type"] for block in old["blocks"]] == ["context"]
+    assert trust.name in new["text"]
+    change(turned, ref, owner="slack:U0ADA")
+    assert turned.redraw_all() == 1
+    assert "has it" in slack.messages["C0URGENT"][0]["text"]
+    assert "has it" not in slack.messages[TRIAGE][0]["text"]
+
+
+def test_a_card_that_moves_to_the_few_does_not_say_where(turned: Turned, slack: SlackServer) -> None:
+    ref = turned.open_case()
+    turned.redraw_all()
+    move(turned, ref, "quality-restricted", restricted=True)
+    turned.redraw_all()
+    assert slack.messages[TRIAGE][0]["text"] == f"{ref} has moved to another channel."
+    assert "Restricted case needs you" in slack.messages[RESTRICTED][0]["text"]
+
+
+def test_a_card_that_moves_back_lives_where_it_hung(turned: Turned, slack: SlackServer) -> None:
+    ref = turned.open_case()
+    turned.redraw_all()
+    for channel in ("quality-urgent", "quality-triage"):
+        move(turned, ref, channel)
+        turned.redraw_all()
+    (old,), (other,) = slack.messages[TRIAGE], slack.messages["C0URGENT"]
+    assert "Nobody has it yet" in old["text"]
+    assert other["text"] == f"{ref} has moved to #quality-triage."
+
+
+def test_where_nothing_may_be_posted_any_more_the_old_card_is_deleted(turned: Turned, slack: SlackServer) -> None:
+    ref = turned.open_case()
+    turned.redraw_all()
+    slack.channel(TRIAGE).is_ext_shared = True
+    turned.side._forget_channel(TRIAGE)
+    move(turned, ref, "quality-urgent")
+    turned.redraw_all()
+    assert slack.messages[TRIAGE] == []
+    assert len(slack.messages["C0URGENT"]) == 1
+    assert turned.all_of(select(Card).where(Card.last_error.is_not(None))) == []
+
+
+def test_an_old_card_whose_post_may_hang_unknown_is_looked_for(turned: Turned, slack: SlackServer) -> None:
+    ref = turned.open_case()
+    turned.redraw_all()
+
+    def forget(tx: Any) -> None:
+        card = tx.scalars(select(Card)).one()
+        card.ts, card.posted_in, card.shown_revision, card.attempts = None, None, 0, 1
+
+    turned.store.write(forget)
+    move(turned, ref, "quality-urgent")
+    turned.redraw_all()
+    assert slack.messages[TRIAGE][0]["text"] == f"{ref} has moved to #quality-urgent."
+
+
+def test_an_old_card_that_somebody_deleted_is_left_alone(turned: Turned, slack: SlackServer) -> None:
+    ref = turned.open_case()
+    turned.redraw_all()
+    slack.messages[TRIAGE].clear()
+    move(turned, ref, "quality-urgent")
+    turned.redraw_all()
+    assert slack.messages[TRIAGE] == []
+    assert {card.state for card in turned.all_of(select(Card))} == {"live", "left"}
+
+
+def test_below_an_old_card_notes_are_still_notes(desk_side: Turned, slack: SlackServer) -> None:
+    ref = desk_side.open_case()
+    desk_side.redraw_all()
+    (old,) = slack.messages[TRIAGE]
+    move(desk_side, ref, "quality-urgent")
+    desk_side.redraw_all()
+    slack.send_message("quality-triage", "U0ADA", "They rang back", thread_ts=old["ts"])
+    assert desk_side.read_all() == 1
+    assert [note.text for note in desk_side.all_of(select(Message))] == ["They rang back"]

@@ -47,6 +47,7 @@ SENT: dict[Action, dict[str, Any]] = {
     Action.UNMERGE: {"reason": "Not the same"},
     Action.RESOLVE: {"text": "Mended"},
     Action.REOPEN: {"reason": "Broken again"},
+    Action.LOOK: {"reason": "I take over from a colleague"},
     Action.REVEAL: {"reason": "They have to be reached today"},
     Action.EXCLUDE: {"who": GUEST, "reason": "Their tutor"},
 }

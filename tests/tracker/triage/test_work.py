@@ -142,7 +142,9 @@ def test_correcting_a_flag_routes_the_case_anew(room: Room) -> None:
     assert flagged.restricted
     assert flagged.urgency == "immediate"
     assert flagged.reading["route"]["id"] == "harm"
-    assert set(room.ask(select(Card.slack_channel))) == {"triage", "urgent"}
+    assert room.ask(select(Card.slack_channel)) == ["urgent"], (
+        "its first card was never hung, so none has to say good-bye"
+    )
     calm = room.do(
         triage.correct, case.ref, {"red_flags": [], "urgency": "routine"}, "a misreading", by="dora", seen=None
     )
@@ -152,3 +154,32 @@ def test_correcting_a_flag_routes_the_case_anew(room: Room) -> None:
 def test_a_person_may_lower_an_urgency_that_flags_had_raised(room: Room) -> None:
     case = room.hear(red_flags=("patient_harm_now",))
     assert room.do(triage.correct, case.ref, {"urgency": "same_day"}, by="dora", seen=None).urgency == "same_day"
+
+
+def test_a_correction_is_recorded_with_what_was_and_what_is(room: Room) -> None:
+    """The shape is relied on by whoever learns from corrections: keep it."""
+    case = room.hear()
+    before = {"themes": case.themes, "grade": case.grade, "affected_group": case.affected_group}
+    after = {"themes": ["handover"], "grade": "FY2", "affected_group": ["medical", "multi"]}
+    room.do(triage.correct, case.ref, {**after, "kind": case.kind}, "It says so.", by="mary", seen=None)
+    event = room.events(case.ref)[-1]
+    assert (event.kind, event.actor) == ("corrected", "mary")
+    assert event.detail == {"before": before, "after": after, "reason": "It says so."}
+
+
+def test_standards_follow_corrected_themes_unless_they_are_corrected_themselves(room: Room) -> None:
+    case = room.hear()
+    themes = {row.id: row for row in room.desk.field.routing.themes}
+    corrected = room.do(triage.correct, case.ref, {"themes": ["handover", "induction"]}, by="mary", seen=None)
+    assert corrected.standards == list(dict.fromkeys((*themes["handover"].standards, *themes["induction"].standards)))
+    own = room.desk.field.standards.eqf_standard[-1].id
+    again = room.do(triage.correct, case.ref, {"themes": ["workload_rota"], "standards": [own]}, by="mary", seen=None)
+    assert again.standards == [own]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("hei", "No Such University"), ("affected_group", "vets"), ("standards", "9.9")]
+)
+def test_a_value_that_the_field_does_not_know_is_refused(room: Room, name: str, value: str) -> None:
+    with pytest.raises(Refused, match=f"is not a known {name}"):
+        room.do(triage.correct, room.hear().ref, {name: [value]}, by="mary", seen=None)
