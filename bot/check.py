@@ -7,10 +7,11 @@ from sqlalchemy.exc import DBAPIError
 from bot.desk import make_desk
 from bot.maildir import MaildirRelay
 from bot.now import clock, shift_of
-from bot.parts import door_settings
+from bot.parts import door_settings, second_reader
 from bot.relay import SmtpRelay
 from bot.settings import Settings
 from intake.clamd import Clamd, ScanFailed
+from intake.second_reader import NoAnswer
 from tracker import schema
 from tracker.desk import Desk
 from tracker.errors import ConfigurationFault, DeskError
@@ -33,6 +34,8 @@ def check(settings: Settings) -> list[str]:
         faults += fault.faults
     for part in (_certificate, _database, _clock_file, _letters_leave, _scanner):
         faults += part(settings)
+    if desk is not None:
+        faults += _second_reader(settings, desk)
     if settings.slack.on and desk is not None:
         faults += _slack(settings, desk)
     return faults
@@ -85,6 +88,15 @@ def _scanner(settings: Settings) -> Iterator[str]:
             Clamd(settings.scan.clamd, seconds=10).ping()
         except ScanFailed as fault:
             yield f"scan.clamd: {fault}; files stay locked until it answers"
+
+
+def _second_reader(settings: Settings, desk: Desk) -> Iterator[str]:
+    endpoint = second_reader(settings)
+    if endpoint is not None:
+        try:
+            endpoint.check(desk.field)
+        except NoAnswer as fault:
+            yield f"understand.second_reader: {fault}; until it answers there are no second opinions"
 
 
 def _slack(settings: Settings, desk: Desk) -> list[str]:

@@ -15,6 +15,7 @@ from tracker.letters import TEMPLATES, Letters
 from tracker.working_days import hours_from
 
 KEY_BYTES = 32
+SECOND_OPINION_SPARE = 2.0
 
 
 def make_desk(settings: Settings) -> Desk:
@@ -66,7 +67,14 @@ def make_desk(settings: Settings) -> Desk:
         verifies_senders=bool(settings.mail.trust.authserv_id),
         slack_on=settings.slack.on,
         scanning=settings.scan.on,
+        second_opinion_seconds=second_opinion_seconds(settings),
     )
+
+
+def second_opinion_seconds(settings: Settings) -> float:
+    """How long an acknowledgement may wait for the second reader: its time and a little for the way, 0 where there is none."""
+    second = settings.understand.second_reader
+    return second.timeout_seconds + SECOND_OPINION_SPARE if second.on else 0
 
 
 def route_faults(settings: Settings, field: Field) -> list[str]:

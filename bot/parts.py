@@ -11,6 +11,7 @@ from bot.maildir import MaildirRelay
 from bot.relay import Relay, SmtpRelay
 from bot.settings import Settings
 from intake.box import BoxSettings
+from intake.second_reader import Endpoint
 from intake.smtp import DoorSettings
 from tracker.errors import ConfigurationFault
 
@@ -49,6 +50,12 @@ def box_settings(settings: Settings) -> BoxSettings:
         seconds=min(limits.reading_seconds, settings.lease.reading * 0.8),
         memory_bytes=limits.reading_memory_bytes,
     )
+
+
+def second_reader(settings: Settings) -> Endpoint | None:
+    """The second reader, None where none is configured."""
+    second = settings.understand.second_reader
+    return Endpoint(second.url, second.model, second.api_key_env, second.timeout_seconds) if second.on else None
 
 
 def _door_tls(settings: Settings) -> ssl.SSLContext | None:

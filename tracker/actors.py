@@ -61,14 +61,15 @@ def need(actor: Actor, verb: str) -> None:
 
 
 def left_out(case: Case, desk: Desk) -> frozenset[str]:
-    """Roles that the case's rule tells but this case does not: the report complains of whoever holds them.
+    """Roles that the report complains of, and any other that the case's rule tells but this case does not.
 
     A role that everybody holds names nobody, so it is never left out.
     """
     route = case.reading.get("route", {})
     rule = next((rule for rule in desk.routes if rule.id == route.get("id")), None)
     common = {role.id for role in desk.roles if EVERYBODY in role.members}
-    return frozenset(rule.tell if rule else ()) - frozenset(route.get("tell", ())) - common
+    untold = frozenset(rule.tell if rule else ()) - frozenset(route.get("tell", ()))
+    return (untold | frozenset(route.get("left_out", ()))) - common
 
 
 def told_roles(case: Case, desk: Desk) -> tuple[RoleRule, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker import acknowledging, cards, follow_up, inbound
+from tracker import acknowledging, cards, follow_up, inbound, second_opinion
 from tracker.desk import Desk
 from tracker.history import record
 from tracker.matching import Match
@@ -17,6 +17,7 @@ from tracker.policy import Route, route
 from tracker.store import Tx
 from tracker.submission import Reading, Submission
 from tracker.tokens import new_ref
+from tracker.worded import words_without_names
 
 UNREADABLE_SUMMARY = "A message that could not be read by machine. Please open the original."
 
@@ -30,11 +31,13 @@ def open_case(
     """
     heard_at = inbound.heard_at(tx, inbound_id)
     way = route(reading, desk=desk)
+    reading = reading.model_copy(update={"because": words_without_names(submission, reading, desk)})
     case = _new_case(tx, reading, way, desk, heard_at, now)
     writer = _people(tx, case, submission, reading, desk, now)
-    write_down(
+    message = write_down(
         tx, case, submission, inbound_id=inbound_id, direction="in", kind="correspondence", person=writer, at=heard_at
     )
+    second_opinion.begin(tx, message, desk=desk, now=now)
     related = []
     for case_id, why in match.related:
         tx.add(CaseLink(case_id=case.id, other_id=case_id, kind="possibly_related", why=why))
@@ -46,6 +49,8 @@ def open_case(
         "possibly_related": related,
         "faults": list(submission.faults),
         "reader": reading.reader,
+        "rule": way.rule,
+        "because": _because(reading),
     }
     record(tx, case, actor="desk", kind="opened", detail=detail, now=now)
     record(tx, case, actor="desk", kind="routed", detail={**way.why, "because": _because(reading)}, now=now)

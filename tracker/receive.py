@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from tracker import bounced, follow_up, inbound, lifecycle, matching, slack_threads
+from tracker import bounced, follow_up, inbound, lifecycle, matching, second_opinion, slack_threads
 from tracker.desk import Desk
 from tracker.finding import locked
 from tracker.history import record
@@ -13,10 +13,12 @@ from tracker.messages import told_before, write_down
 from tracker.model import Case
 from tracker.opening import open_case
 from tracker.people import person_for
-from tracker.policy import higher, route
+from tracker.policy import route
+from tracker.raising import raise_case
 from tracker.register import responses
 from tracker.store import Tx
 from tracker.submission import Reading, Submission, Urgency
+from tracker.worded import words_without_names
 
 NOT_FOR_A_CASE: Final = frozenset({"automatic", "spam"})
 
@@ -53,7 +55,7 @@ def _receive(
         change = slack_threads.changed(tx, submission, now=now)
         if change.case is not None and change.theirs and place.kind == "edited":
             # A cry for help may be put into a message afterwards.
-            _raise_urgency(tx, change.case, reading, desk, now)
+            _raise_urgency(tx, change.case, submission, reading, desk, now)
             follow_up.replan(tx, change.case, desk=desk, now=now)
         return Received("joined" if change.case else "filed", change.case, change.reason)
     repeat = _repeat(tx, submission, inbound_id)
@@ -140,7 +142,7 @@ def _join(
         draw=desk.draw,
         now=now,
     )
-    write_down(
+    message = write_down(
         tx,
         case,
         submission,
@@ -150,9 +152,10 @@ def _join(
         person=writer,
         at=inbound.heard_at(tx, inbound_id),
     )
+    second_opinion.begin(tx, message, desk=desk, now=now)
     detail = {"reporter": writer.pseudonym if writer else "not known", "matching": match.why}
     record(tx, case, actor="desk", kind="joined", detail=detail, now=now)
-    _raise_urgency(tx, case, reading, desk, now)
+    _raise_urgency(tx, case, submission, reading, desk, now)
     if reading.opens_case or reading.red_flags:
         if not lifecycle.is_open(case):
             lifecycle.move(
@@ -165,18 +168,8 @@ def _join(
     return Received("joined", case)
 
 
-def _raise_urgency(tx: Tx, case: Case, reading: Reading, desk: Desk, now: datetime) -> None:
+def _raise_urgency(tx: Tx, case: Case, submission: Submission, reading: Reading, desk: Desk, now: datetime) -> None:
     """New words may raise a case's urgency and add red flags; only a person takes them away again."""
-    way = route(reading, desk=desk)
-    before: Urgency = case.urgency  # type: ignore[assignment]  # the column holds only urgencies
-    urgency = higher(before, way.urgency) if reading.red_flags else before
-    flags = [flag for flag in reading.red_flags if flag not in case.red_flags]
-    if urgency == before and not flags:
-        return
-    case.urgency = urgency
-    case.red_flags = [*case.red_flags, *flags]
-    case.restricted = case.restricted or way.restricted
-    if urgency != before:
-        case.reading = {**case.reading, "route": {**case.reading.get("route", {}), **way.kept()}}
-    detail = {"from": before, "to": urgency, "red_flags": flags, "because": dict(reading.because)}
-    record(tx, case, actor="desk", kind="urgency_raised", detail=detail, now=now)
+    urgency: Urgency = route(reading, desk=desk).urgency if reading.red_flags else "none"
+    because = words_without_names(submission, reading, desk)
+    raise_case(tx, case, red_flags=reading.red_flags, urgency=urgency, because=because, desk=desk, now=now)

@@ -21,6 +21,7 @@ from tracker.model.register import (
     Session,
     TellTask,
 )
+from tracker.model.second import SecondReading
 from tracker.model.surveys import Paper, SurveyComment, SurveyImport, SurveyResult
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Requirement",
     "Response",
     "Scan",
+    "SecondReading",
     "Session",
     "SurveyComment",
     "SurveyImport",

@@ -12,8 +12,8 @@ from tracker.desk import Desk
 from tracker.errors import NotAllowed, Refused
 from tracker.history import record
 from tracker.model import Case, CaseLink, Exclusion, Message
+from tracker.raising import read_again
 from tracker.store import Tx
-from tracker.submission import Reading
 from tracker.triage.correcting import checked, standards_of
 from tracker.triage.frame import begin, finish, said
 
@@ -172,8 +172,9 @@ def correct(
 def _route_again(tx: Tx, case: Case, *, keep_urgency: bool, desk: Desk, now: datetime) -> None:
     """What a case is about decides who is told; a person's word on its urgency stands, else flags may raise it."""
     labels = {name: getattr(case, name) for name in ROUTED_BY}
-    read = Reading.model_validate(case.reading["read"])
-    way = policy.route(Reading.model_validate({**read.model_dump(), **labels}), desk=desk)
+    kept = case.reading.get("route", {}).get("left_out", ())
+    out = kept if policy.CONFLICT in case.red_flags else ()
+    way = policy.route(read_again(case, **labels), desk=desk, out=out)
     if not keep_urgency:
         case.urgency = way.urgency
     case.reading = {**case.reading, "route": way.kept()}
