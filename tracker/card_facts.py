@@ -26,6 +26,22 @@ KIND_WORDS: Final = {
     "information_rights": "Information rights request",
     "not_ours": "Not for the quality team",
 }
+DUE_WORDS: Final = {
+    "page_duty": "The next call to the duty role",
+    "first_human_read": "A first look by a person",
+    "acknowledge_by_hand": "An acknowledgement by hand",
+    "personal_reply": "A personal reply",
+    "update_to_reporter": "News for the reporter",
+    "chase_provider": "A reminder to the provider",
+    "closing_kindly": "A last question to the reporter",
+    "risk_score": "A risk score",
+    "information_rights": "The answer to an information request",
+    "information_rights_soon": "A warning before the answer to an information request is due",
+    "freedom_of_information": "The answer to a freedom of information request",
+    "freedom_of_information_soon": "A warning before the freedom of information answer is due",
+    "data_breach": "The report of a data breach",
+    "data_breach_soon": "A warning before the report of a data breach is due",
+}
 _LETTER_WORDS: Final = {
     "queued": "waiting to be sent",
     "sending": "on its way",
@@ -121,11 +137,13 @@ def hidden_on_card(tx: Tx, case: Case, desk: Desk) -> bool:
     return tx.scalar(select(Exclusion.id).where(Exclusion.case_id == case.id).limit(1)) is not None
 
 
-def due_words(kind: str, at: datetime, desk: Desk, now: datetime) -> str:
-    """A promise in words: what, on which day and time, and whether it is late."""
+def due_words(kind: str, at: datetime, desk: Desk, now: datetime, *, brief: bool = False) -> str:
+    """A promise in words: what, on which day and time, and whether it is late; `brief`: the day as in "Tue 24 Nov"."""
     late = " — overdue" if at < now else ""
-    what = "A follow-up of the team" if kind.startswith("own_") else words(kind)
-    return f"{what} by {written_day(at, desk.hours)} at {written_time(at, desk.hours)}{late}"
+    what = "A follow-up of the team" if kind.startswith("own_") else DUE_WORDS.get(kind, words(kind))
+    local = at.astimezone(desk.hours.zone)
+    day = f"{local:%a} {local.day} {local:%b}" if brief else written_day(at, desk.hours)
+    return f"{what} by {day} at {written_time(at, desk.hours)}{late}"
 
 
 def words(code: str) -> str:

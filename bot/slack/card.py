@@ -75,7 +75,7 @@ def _open(facts: CardFacts) -> list[Block]:
         ("Site", blocks.listed(facts.sites)),
         ("Specialty", blocks.listed(facts.specialties)),
         ("Theme", blocks.listed(facts.themes)),
-        ("Standard", blocks.listed(facts.standards, most=3)),
+        ("Standard", _standards(facts)),
         ("Red flags", blocks.listed(facts.red_flags)),
     ]
     opened = f"Opened {_when(facts)}" if facts.opened else ""
@@ -85,11 +85,23 @@ def _open(facts: CardFacts) -> list[Block]:
         blocks.safe(facts.acknowledgement), *map(blocks.safe, (*facts.letters, facts.files)), related, opened
     )
     return [
-        blocks.header(f"{facts.ref} · {facts.kind}"),
+        blocks.header(f"{facts.ref} · {about(facts)}"),
         *blocks.fields(pairs),
         *([blocks.section(promise)] if promise else []),
         *small,
     ]
+
+
+def about(facts: CardFacts) -> str:
+    """What the case is about, in the few words that a person looks at first."""
+    return f"{facts.kind}: {facts.themes[0][:1].lower()}{facts.themes[0][1:]}" if facts.themes else facts.kind
+
+
+def _standards(facts: CardFacts) -> str:
+    """The first by its words, the others by number: three titles would fill a phone."""
+    more = [title.partition(" ")[0] for title in facts.standards[1:6]]
+    first = blocks.cut(blocks.safe(facts.standards[0]), 200) if facts.standards else ""
+    return f"{first}; also {blocks.listed(more)}" if more else first
 
 
 def _asked_by(facts: CardFacts) -> str:
@@ -117,7 +129,7 @@ def _restricted_text(facts: CardFacts) -> str:
 def _text(facts: CardFacts) -> str:
     owner = f"{handle(facts.owner)} has it" if facts.owner else "Nobody has it yet"
     parts = [
-        f"{blocks.safe(facts.ref)}: {blocks.safe(facts.kind)}",
+        f"{blocks.safe(facts.ref)}: {blocks.safe(about(facts))}",
         blocks.safe(facts.urgency),
         f"{blocks.safe(facts.status)}{f' into {blocks.safe(facts.merged_into)}' if facts.merged_into else ''}; {owner}",
         blocks.safe(facts.level) + _asked_by(facts),
@@ -128,11 +140,11 @@ def _text(facts: CardFacts) -> str:
                 ("Site", facts.sites),
                 ("Specialty", facts.specialties),
                 ("Theme", facts.themes),
-                ("Standard", facts.standards),
                 ("Red flags", facts.red_flags),
             )
             if names
         ),
+        f"Standard: {_standards(facts)}" if facts.standards else "",
         f"Next: {blocks.safe(facts.promise)}" if facts.promise else "",
         blocks.safe(facts.acknowledgement),
         *map(blocks.safe, (*facts.letters, facts.files)),

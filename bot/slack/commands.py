@@ -29,7 +29,7 @@ NOT_KEPT: Final = "The desk could not keep that just now, so nothing was opened.
 HELP: Final = "\n".join(
     (
         f"*{COMMAND} new WORDS* opens a case with what you write; without words it opens a form.",
-        f"*{COMMAND} find WORDS* lists open cases by place, specialty, theme or status.",
+        f"*{COMMAND} find WORDS* lists open cases by place, specialty, grade, theme, urgency or status; all the words must fit.",
         f"*{COMMAND} show REF* shows the card of one case, to you only.",
         f"*{COMMAND} mine* lists your cases, *{COMMAND} due* what is overdue or due today.",
         "You can also choose *Open a case* or *Add to a case* from the menu of any message, or write to me directly.",
@@ -131,6 +131,8 @@ class Commands:
         if verb in {"", "help"}:
             return HELP, []
         actor, now, desk = self._counter.actor(user), self._counter.now(), self._counter.desk
+        if verb in _NEEDS_WORDS and not words:
+            return _NEEDS_WORDS[verb], []
         if verb == "show":
             drawn = card.draw(self._counter.look(words, "read", actor, lambda tx, case: self._facts(tx, case)))
             return drawn.text, drawn.blocks
@@ -147,9 +149,10 @@ class Commands:
                     for name in piles
                     for found in [worklist.pile(every, name, actor, now, desk)]
                 ), []
-            if verb == "find" and words:
+            if verb == "find":
                 rows = listing.matching(tx, words, actor, most=SHOWN, desk=desk, now=now)
-                return _list("Found", rows, len(rows)), []
+                title = f"Found, the newest {SHOWN}" if len(rows) == SHOWN else "Found"
+                return _list(title, rows, len(rows)) + ("" if rows else f"\n{NOT_FOUND}"), []
         return f"I do not know that. \n{HELP}", []
 
     def _facts(self, tx: Tx, case: Case) -> CardFacts:
@@ -162,6 +165,12 @@ class Commands:
         return f"That message is on case {case.ref} already." if case else "That message is kept already."
 
 
+WHICH_CASE: Final = f"Write its reference behind it, as in `{COMMAND} show QD-7F3K-9MX`."
+WHICH_WORDS: Final = f"Write what to look for behind it, as in `{COMMAND} find induction durham`."
+NOT_FOUND: Final = (
+    "What people wrote is not searched, only the labels of open cases; a restricted case is found by its reference."
+)
+_NEEDS_WORDS: Final = {"show": WHICH_CASE, "find": WHICH_WORDS}
 _TITLES: Final = {"mine": "Your open cases", "overdue": "Overdue", "today": "Due today"}
 
 

@@ -58,7 +58,8 @@ def matching(tx: Tx, sought: str, actor: Actor, *, most: int, desk: Desk, now: d
     hits: list[int] = []
     labels = Labels(desk.field)
     columns = (Case.id, Case.ref, Case.kind, Case.status, Case.urgency, Case.site, Case.provider, Case.specialty,
-               Case.themes, Case.red_flags)  # fmt: skip
+               Case.themes, Case.red_flags, Case.hei, Case.department, Case.grade, Case.raiser_role, Case.affected_group,
+               Case.anonymity, Case.isf, Case.owner)  # fmt: skip
     query = select(*columns).where(Case.status.not_in(ENDED), Case.restricted.is_(False)).order_by(Case.id.desc())
     for row in tx.execute(query.execution_options(yield_per=CHUNK)):
         text = labels.of(row)
@@ -77,11 +78,15 @@ def line(tx: Tx, case: Case, due: FollowUp | None, desk: Desk, now: datetime) ->
         return Line(case.ref, f"*{case.ref}* Restricted case · {urgency}", owned)
     what = f"{KIND_WORDS.get(case.kind, words(case.kind))}, {WORDS.get(case.status, case.status)}"
     names = {row.ods: row.name for row in desk.field.organisations.trusts}
+    themes = {row.id: row.name for row in desk.field.routing.themes}
     where = blocks.listed([names[each] for each in case.provider if each in names], most=_PROVIDERS_SHOWN)
+    theme = next(
+        (blocks.safe(themes[each][:1].upper() + themes[each][1:]) for each in case.themes if each in themes), ""
+    )
     level = f" · ISF {case.isf}" if case.isf is not None else ""
     parts = [f"*{case.ref}* {blocks.safe(what)} · {urgency}{level}"]
-    parts += [where] if where else []
-    parts += [blocks.safe(due_words(due.kind, due.due_at, desk, now))] if due is not None else []
+    parts += [" · ".join(filter(None, (theme, where)))] if theme or where else []
+    parts += [blocks.safe(due_words(due.kind, due.due_at, desk, now, brief=True))] if due is not None else []
     return Line(case.ref, "\n".join(parts), owned)
 
 
@@ -103,12 +108,19 @@ class Labels:
         self._names |= {row.id: row.name for row in field.routing.themes}
         self._names |= {row.id: row.name for row in field.routing.red_flags}
         self._names |= {row.ods: " ".join((row.ods, row.name, *row.aliases)) for row in field.organisations.trusts}
+        self._names |= {row.id: " ".join((row.id, row.name, *row.aliases)) for row in field.grades.grades}
+        self._professions = {row.id: row.name for row in field.grades.professions}
 
     def of(self, row: Any) -> str:
         """Every label of a case, as one text in small letters."""
         return " ".join(self._words(row)).casefold()
 
     def _words(self, row: Any) -> Iterator[str]:
-        yield from (row.ref, row.kind, row.status, row.urgency, *row.site)
-        for codes in (row.provider, row.specialty, row.themes, row.red_flags):
+        for code, spelt in ((row.kind, KIND_WORDS), (row.status, WORDS), (row.urgency, URGENCY_WORDS)):
+            yield from (code, spelt.get(code, ""))
+        yield from (row.ref, *row.site, *row.hei, row.department or "", words(row.raiser_role), row.anonymity)
+        yield f"isf {row.isf}" if row.isf is not None else "no level"
+        yield "nobody unowned" if row.owner is None else ""
+        yield from (self._professions.get(code, code) for code in row.affected_group)
+        for codes in (row.provider, row.specialty, row.themes, row.red_flags, [row.grade or ""]):
             yield from (self._names.get(code, "") for code in codes)

@@ -65,6 +65,20 @@ def test_text_and_blocks_say_the_same() -> None:
         assert part in all_text(drawn)
 
 
+def test_the_first_line_says_what_it_is_about() -> None:
+    drawn = draw(FACTS)
+    assert drawn.blocks[0]["text"]["text"] == "QD-7F3K-9MX · Concern: clinical supervision"
+    assert drawn.text.startswith("QD-7F3K-9MX: Concern: clinical supervision.")
+
+
+def test_only_the_first_standard_is_spelt_out() -> None:
+    drawn = draw(
+        replace(FACTS, standards=("3.5 Educators are supported", "4.4 Supervisors know", "5.6 Rotas let learn"))
+    )
+    assert "3.5 Educators are supported; also 4.4; 5.6" in drawn.text
+    assert "3.5 Educators are supported; also 4.4; 5.6" in all_text(drawn)
+
+
 def test_the_text_tells_the_choices_in_words() -> None:
     assert draw(FACTS).text.endswith("You can: Take, Note, Level, Reply, Resolve, More.")
 

@@ -306,3 +306,38 @@ def test_nothing_a_reporter_wrote_is_ever_sent_to_slack(desk_side: Turned, slack
     for planted in ("Zebedee", "Quillfeather", "quill.example", "ward seven"):
         assert planted not in sent
     assert desk_side.all_of(select(FollowUp))
+
+
+def test_show_and_find_alone_say_what_belongs_behind_them(desk_side: Turned, slack: SlackServer) -> None:
+    slack.command(ADA, INTAKE, "/case", "show")
+    assert "/case show QD-7F3K-9MX" in said(slack)
+    slack.command(ADA, INTAKE, "/case", "find")
+    assert "/case find induction durham" in said(slack)
+
+
+def test_a_case_is_found_by_any_of_its_labels(desk_side: Turned, slack: SlackServer) -> None:
+    ref = desk_side.open_case(
+        themes=["teaching_access"], grade="FY2", raiser_role="learner", affected_group=["medical"], isf=2,
+        status="triaged", urgency="same_day", anonymity="confidential", department="Ward 7",
+    )  # fmt: skip
+    other = desk_side.open_case(status="in_review", owner="slack:U0LEE", themes=["induction"])
+    for sought in (
+        "teaching",
+        "f2",
+        "learner medical",
+        "isf 2",
+        "triaged",
+        "same day",
+        "confidential",
+        "ward 7",
+        "nobody",
+    ):
+        slack.command(ADA, INTAKE, "/case", f"find {sought}")
+        assert ref in said(slack), sought
+        assert other not in said(slack), sought
+
+
+def test_finding_nothing_says_what_is_searched(desk_side: Turned, slack: SlackServer) -> None:
+    slack.command(ADA, INTAKE, "/case", "find unicorns")
+    assert "*Found*: none" in said(slack)
+    assert "What people wrote is not searched" in said(slack)
