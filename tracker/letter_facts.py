@@ -121,9 +121,10 @@ def samples() -> list[dict[str, Any]]:
     every = dict.fromkeys((*NEEDED_CONTACTS, *_OPTIONAL_CONTACTS), "0000 000 0000")
     needed = dict.fromkeys(NEEDED_CONTACTS, "000")
     reminders: tuple[dict[str, Any], ...] = (
-        {"due_day": "Tuesday 24 November 2026", "due_time": "5pm", "late": "", "owner": "", "step": 1, "why": ""},
+        {"due_day": "Tuesday 24 November 2026", "due_time": "5pm", "late": "", "owner": "", "step": 1, "why": ""}
+        | {"level": 3, "before": 2, "agreed": 0, "left": 2},
         {"due_day": "Monday 23 November 2026", "due_time": "midday", "late": "2 days late", "owner": "robin", "step": 3}
-        | {"why": "no address is known"},
+        | {"why": "no address is known", "level": 3, "before": "", "agreed": 1, "left": 1},
     )
     common |= dict.fromkeys(
         ("new", "open_cases", "unowned", "due_today", "overdue", "to_come", "waiting_reporter", "waiting_provider"), 3

@@ -65,6 +65,7 @@ POSTS: Final = (
     "remind/letter_not_delivered",
     "remind/other",
     "remind/register",
+    "remind/rating",
     "digest",
     "paper",
 )

@@ -35,6 +35,8 @@ from bot.slack.people import People
 from bot.slack.posting import Poster
 from bot.slack.proof import faults
 from bot.slack.readers import Readers
+from bot.slack.register_desk import Register
+from bot.slack.register_ids import RegisterAction, RegisterForm
 from bot.slack.unfurls import links_of, unfurled
 from bot.slack.web import WebLine
 from bot.slack.work_forms import WorkForms
@@ -182,7 +184,8 @@ class SlackSide:
             before_authorize=self._ear.hear,
             listener_executor=self._threads,
         )
-        home, commands = Home(self._counter), Commands(self._counter)
+        register = Register(self._counter)
+        home, commands = Home(self._counter, register), Commands(self._counter, register)
         doings = LetterForms(self._counter).doings() | WorkForms(self._counter).doings()
         forms = Forms(self._counter, doings=doings, home=home.publish)
         buttons = Buttons(self._counter, home=home.publish)
@@ -192,6 +195,10 @@ class SlackSide:
             app.action(re.compile(rf"^{part.value}(:|$)"))(home.turned)
         for form in Form:
             app.view(form.value)(forms.new_case if form is Form.NEW else forms.sent)
+        for step in RegisterAction:
+            app.action(step.value)(register.pressed)
+        for page in RegisterForm:
+            app.view(page.value)(register.sent)
         app.command(COMMAND)(commands.typed)
         app.shortcut(Shortcut.OPEN_CASE.value)(commands.chosen)
         app.shortcut(Shortcut.ADD_TO_CASE.value)(commands.added)

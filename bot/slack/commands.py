@@ -11,6 +11,8 @@ from bot.slack.forms import KEPT
 from bot.slack.frame import Carried
 from bot.slack.ids import COMMAND
 from bot.slack.listing import Line
+from bot.slack.register_desk import VERBS, Register
+from bot.slack.register_lists import HELP as REGISTER_HELP
 from intake.slack import Heard, heard_command, heard_shortcut
 from tracker import card_facts, triage
 from tracker.card_facts import CardFacts
@@ -32,6 +34,7 @@ HELP: Final = "\n".join(
         f"*{COMMAND} find WORDS* lists open cases by place, specialty, grade, theme, urgency or status; all the words must fit.",
         f"*{COMMAND} show REF* shows the card of one case, to you only.",
         f"*{COMMAND} mine* lists your cases, *{COMMAND} due* what is overdue or due today.",
+        REGISTER_HELP,
         "You can also choose *Open a case* or *Add to a case* from the menu of any message, or write to me directly.",
     )
 )
@@ -40,8 +43,9 @@ HELP: Final = "\n".join(
 class Commands:
     """Anybody of our workspace may report; to look at cases takes a role."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, register: Register) -> None:
         self._counter = counter
+        self._register = register
 
     def typed(self, ack: Ack, body: Body) -> None:
         """The listener of the command."""
@@ -49,6 +53,9 @@ class Commands:
         verb = verb.lower()
         if verb == "new":
             self._new(ack, body, words.strip())
+            return
+        if verb in VERBS:
+            self._register.typed(ack, body, verb, words.strip())
             return
         try:
             text, made = self._answer(verb, words.strip(), text_of(body, "user_id"))
@@ -148,7 +155,7 @@ class Commands:
                     )
                     for name in piles
                     for found in [worklist.pile(every, name, actor, now, desk)]
-                ), []
+                ) + (self._register.due(tx, actor, now) if verb == "due" else ""), []
             if verb == "find":
                 rows = listing.matching(tx, words, actor, most=SHOWN, desk=desk, now=now)
                 title = f"Found, the newest {SHOWN}" if len(rows) == SHOWN else "Found"

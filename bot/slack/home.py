@@ -12,6 +12,7 @@ from bot.slack.calls import SlackTrouble
 from bot.slack.counter import Counter, spelt, text_of
 from bot.slack.home_view import LETTERS, ON_OVERVIEW, OVERVIEW, UNREADABLE, Facts, Shown, shown_of
 from bot.slack.ids import HomeAction
+from bot.slack.register_desk import Register
 from tracker.errors import DeskError
 from tracker.store import Tx
 from tracker.triage import Actor, worklist
@@ -23,8 +24,9 @@ ON_OVERVIEW_SHOWN: Final = 4
 class Home:
     """Publishes a person's Home when they open it and after what they do in it; each press says which part they look at."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, register: Register) -> None:
         self._counter = counter
+        self._register = register
 
     def opened(self, event: dict[str, Any]) -> None:
         """The listener of `app_home_opened`, which also fires for the tab of messages."""
@@ -62,7 +64,9 @@ class Home:
     def _view(self, actor: Actor, shown: Shown) -> Block:
         now = self._counter.now()
         with self._counter.store.reading() as tx:
-            return home_view.draw(self._facts(tx, actor, shown, now), shown, now)
+            view = home_view.draw(self._facts(tx, actor, shown, now), shown, now)
+            register = self._register.on_home(tx, actor, now) if shown.pile == OVERVIEW else []
+            return view | {"blocks": [*view["blocks"], *register][:100]}
 
     def _facts(self, tx: Tx, actor: Actor, shown: Shown, now: datetime) -> Facts:
         desk = self._counter.desk

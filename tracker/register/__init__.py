@@ -4,7 +4,8 @@ Functions take a transaction and never commit; `at` and `now` are aware times, `
 
     places          what is rated: provider, site, programme, department, and its one key
     rating_rules    how a rating may move (pure); risk the score that suggests (pure)
-    ratings         propose, approve, withdraw; standing which rating stood when; telling who must be told, as tasks
+    ratings         propose, approve, withdraw; asking the line that says it waits; standing which rating stood when
+    telling         who must be told of a rating, as tasks; past how everything stood at an earlier moment
     evidence        dated items about a place; links cases beside it
     due_dates       when a requirement is due (pure); requirements issue and send it; assessing what becomes of it
     responses       mails that answer a requirement; chasing the letters when none does

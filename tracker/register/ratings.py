@@ -9,7 +9,7 @@ from tracker.actors import Actor, need
 from tracker.desk import Desk
 from tracker.errors import NotAllowed, NotFound, Refused
 from tracker.model import Intervention, Rating, RatingApproval, RegisterPlace, Session
-from tracker.register import dues, events, evidence, places, rating_rules, risk, standards_map, telling
+from tracker.register import asking, dues, events, evidence, places, rating_rules, risk, standards_map, telling
 from tracker.register.places import Where
 from tracker.register.rating_rules import Asks, Move, Stands
 from tracker.register.standing import history, level_since, standing
@@ -83,6 +83,8 @@ def propose(tx: Tx, where: Where, wanted: Proposal, *, actor: Actor, desk: Desk,
     tx.flush()
     detail = {"level": rating.level, "asks": rating.asks, "before": rating.before, "reason": reason}
     events.note(tx, "rating", rating.id, "proposed", place_id=place.id, actor=actor.name, now=now, detail=detail)
+    weight = rating_rules.level_of_authority(rating.before, rating.level)
+    asking.ask(tx, rating, agreed=0, needed=people_needed(desk, weight), desk=desk, now=now)
     return rating
 
 
@@ -119,7 +121,10 @@ def approve(tx: Tx, rating_id: int, reason: str, *, actor: Actor, desk: Desk, no
     held = [each.role for each in given] + [role.id]
     detail = {"level": rating.level, "role": role.id, "reason": reason.strip()}
     events.note(tx, "rating", rating.id, "approved", place_id=rating.place_id, actor=actor.name, now=now, detail=detail)
-    if len(held) >= people_needed(desk, weight):
+    needed = people_needed(desk, weight)
+    if len(held) < needed:
+        asking.ask(tx, rating, agreed=len(held), needed=needed, desk=desk, now=now)
+    else:
         if not _named_role_among(held, weight, desk):
             wanted = desk.field.isf.levels[weight].approver_role.replace("_", " ")
             raise NotAllowed(f"ISF {weight} needs the {wanted} among those who approve it.")
@@ -132,6 +137,7 @@ def withdraw(tx: Tx, rating_id: int, reason: str, *, actor: Actor, now: datetime
     need(actor, "rate")
     rating = _proposed(tx, rating_id)
     rating.state = "withdrawn"
+    asking.settle(tx, rating)
     detail = {"reason": said(reason, "the reason", limit=2000)}
     events.note(
         tx, "rating", rating.id, "withdrawn", place_id=rating.place_id, actor=actor.name, now=now, detail=detail
@@ -188,6 +194,7 @@ def _check(tx: Tx, rating: Rating, desk: Desk, now: datetime) -> None:
 
 def _stand(tx: Tx, rating: Rating, desk: Desk, now: datetime) -> None:
     rating.state, rating.decided_at = rating.asks, now
+    asking.settle(tx, rating)
     every = desk.field.isf.levels[rating.level].review_every_days
     today = now.astimezone(desk.hours.zone).date()
     rating.review_on = today + timedelta(days=every)

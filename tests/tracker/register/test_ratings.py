@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.tracker.register.shelf import Shelf
 from tracker.errors import NotAllowed, Refused
-from tracker.model import Rating, RegisterDue, RegisterPlace, TellTask
+from tracker.model import Parcel, Rating, RegisterDue, RegisterPlace, TellTask
 from tracker.register import dues, places, ratings, standing, telling
 from tracker.register.ratings import Proposal
 
@@ -222,6 +222,26 @@ def test_the_review_date_is_on_the_clock_and_a_newer_rating_moves_it(shelf: Shel
     assert [due.subject_id for due in shelf.read(dues.pending)] == [second]
     (old,) = shelf.rows(select(RegisterDue).where(RegisterDue.subject_id == first))
     assert (old.state, old.settled_why) == ("done", "a newer rating stands")
+
+
+def test_the_leads_are_told_while_it_waits_and_no_longer(shelf: Shelf) -> None:
+    def posts() -> list[tuple[str, str]]:
+        rows = shelf.rows(select(Parcel).where(Parcel.occasion == "remind/rating").order_by(Parcel.id))
+        return [(row.state, row.content["text"]) for row in rows]
+
+    rating_id = shelf.proposed(3)
+    ((state, text),) = posts()
+    assert (state, text.count("2 people must agree")) == ("queued", 1)
+    assert "ISF 3 is asked for at Urology" in text
+    shelf.do(ratings.approve, rating_id, "", by="dora")
+    assert [state for state, _ in posts()] == ["cancelled", "queued"]
+    assert "1 agreed; one person must still agree" in posts()[-1][1]
+    shelf.do(ratings.approve, rating_id, "", by="duncan")
+    assert [state for state, _ in posts()] == ["cancelled", "cancelled"]
+    other = shelf.proposed(1, place="RTD//urology")
+    shelf.do(lambda tx, *, actor, desk, now: ratings.withdraw(tx, other, "Too early.", actor=actor, now=now))  # noqa: ARG005
+    assert posts()[-1][0] == "cancelled"
+    assert "where ISF" not in posts()[-1][1]
 
 
 def test_a_risk_score_suggests_and_never_sets(shelf: Shelf) -> None:
