@@ -25,6 +25,7 @@ from bot.commands import (
     rating,
     reading,
     requirement,
+    understand,
 )
 from bot.commands.place import Place
 from tracker.errors import ConfigurationFault, DeskError
@@ -53,7 +54,7 @@ app.add_typer(pack.app, name="pack")
 evidence_items.add_to(evidence.app)
 evidence_comments.add_to(evidence.app)
 place_show.add_to(places.app)
-for room in (house, reading, keeping):
+for room in (house, reading, understand, keeping):
     room.add_to(app)
 
 

@@ -37,7 +37,7 @@ class Trial:
         """One line of a file as `{id, labels…, because}`; `error` where the line is not of the right form."""
         try:
             row = json.loads(line)
-            submission = self._submission(row)
+            submission = self.submission(row)
         except (ValueError, KeyError, TypeError, AttributeError):
             return {"id": None, "line": number, "error": "is not an object with id, channel and eml or slack"}
         reading = self._understanding.read(submission)
@@ -46,7 +46,14 @@ class Trial:
         decided = {"urgency": way.urgency, "acknowledgement": way.acknowledgement, "isf": isf, "route": way.rule}
         return {"id": row["id"], **labels_of(reading), **decided}
 
-    def _submission(self, row: dict[str, Any]) -> Submission:
+    def of_mail(self, content: bytes) -> Submission:
+        """A stored mail as the service would read it, with the envelope it most likely had."""
+        envelope = envelope_of(content, self._desk.inboxes)
+        sender, recipients = envelope["mail_from"], tuple(envelope["rcpt_to"])
+        return submission_of(read_mail(content), envelope_from=sender, envelope_to=recipients)
+
+    def submission(self, row: dict[str, Any]) -> Submission:
+        """One line of a file as what arrived. Raises ValueError, KeyError, TypeError or AttributeError where it is none."""
         if "slack" in row:
             said = row["slack"]
             place = SlackPlace(team="", channel=said["channel"], user="", channel_name=said["channel"])
@@ -57,10 +64,7 @@ class Trial:
             return Submission(
                 channel="slack", text=text, new_text=text, slack=place, automatic=by_bot, sender=title, author=title
             )
-        raw = row["eml"].encode("utf-8", "surrogateescape")
-        envelope = envelope_of(raw, self._desk.inboxes)
-        sender, recipients = envelope["mail_from"], tuple(envelope["rcpt_to"])
-        return submission_of(read_mail(raw), envelope_from=sender, envelope_to=recipients)
+        return self.of_mail(row["eml"].encode("utf-8", "surrogateescape"))
 
 
 def envelope_of(raw: bytes, inboxes: tuple[str, ...]) -> dict[str, Any]:

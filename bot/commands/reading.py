@@ -1,4 +1,4 @@
-"""`qualitydesk read`, `understand` and `receive`: stored messages read, understood, or put through the same door as mail."""
+"""`qualitydesk read` and `receive`: stored messages read, or put through the same door as mail."""
 
 from __future__ import annotations
 
@@ -20,20 +20,6 @@ def read(files: Files, json: Json = True) -> None:  # noqa: ARG001 - always JSON
     from bot.trying import read_one_file
 
     show.lines(read_one_file(str(file)) for file in files)
-
-
-def understand(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", exists=True, dir_okay=False)],
-    json: Json = True,  # noqa: ARG001 - always JSON; the option is taken all the same
-) -> None:
-    """Say what each message is about, and the words each label rests on. Lines: `{"id", "channel", "eml" or "slack"}`."""
-    from bot.commands import show
-    from bot.trying import Trial
-
-    trial = Trial(place_of(context).desk)
-    with file.open(encoding="utf-8") as source:
-        show.lines(trial.understand(line, number) for number, line in enumerate(source, 1) if line.strip())
 
 
 def receive(
@@ -69,5 +55,5 @@ def receive(
 
 def add_to(app: typer.Typer) -> None:
     """Make these commands part of `app`."""
-    for command in (read, understand, receive):
+    for command in (read, receive):
         app.command()(command)

@@ -36,6 +36,7 @@ UNSEEN_IN_FORMS = frozenset(
         "looked",
         "file_locked",
         "file_not_kept",
+        "corrections_exported",
     }
 )
 """What the desk does by itself, or what changes nothing that a form shows: it makes no form stale."""

@@ -1,6 +1,5 @@
-"""`qualitydesk read`, `understand` and `receive` on synthetic messages."""
+"""`qualitydesk read` and `receive` on synthetic messages."""
 
-import json
 import mailbox
 from pathlib import Path
 
@@ -48,24 +47,6 @@ def test_reading_needs_no_configuration_and_stores_nothing(line: Line, mails: Pa
     line.config.unlink()
     assert line("read", mails / "concern.eml").json()[0]["message_id"] == "one@trust.example"
     assert not list(mails.parent.glob("*.sqlite3"))
-
-
-def test_messages_are_understood_line_by_line_with_the_words_they_rest_on(line: Line, tmp_path: Path) -> None:
-    file = tmp_path / "set.jsonl"
-    rows: list[object] = [
-        {"id": "a", "channel": "email", "eml": CONCERN.decode()},
-        {"id": "b", "channel": "slack", "slack": {"user_role": "tpd", "channel": "tpd-forum", "text": "Teaching was superb."}},
-        {"id": "c", "channel": "email", "eml": AWAY.decode()},
-        {"no": "id"},
-    ]  # fmt: skip
-    file.write_text("".join(json.dumps(row) + "\n" for row in rows) + "not json\n\n", encoding="utf-8")
-    concern, praise, away, *wrong = line("understand", file).json()
-    assert (concern["id"], concern["kind"], concern["opens_case"]) == ("a", "concern", True)
-    assert concern["grade"] == "ST4"
-    assert "ST4" in concern["because"]["grade"]
-    assert praise["id"] == "b"
-    assert (away["kind"], away["acknowledgement"]) == ("automatic", "none")
-    assert [row["line"] for row in wrong] == [4, 5]
 
 
 def test_stored_mails_become_cases_and_a_second_time_changes_nothing(line: Line, mails: Path) -> None:
