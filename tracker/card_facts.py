@@ -28,7 +28,7 @@ KIND_WORDS: Final = {
 }
 DUE_WORDS: Final = {
     "page_duty": "The next call to the duty role",
-    "first_human_read": "A first look by a person",
+    "first_human_read": "A first look",
     "acknowledge_by_hand": "An acknowledgement by hand",
     "personal_reply": "A personal reply",
     "update_to_reporter": "News for the reporter",

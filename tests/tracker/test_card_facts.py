@@ -100,7 +100,7 @@ def test_the_next_promise_is_told_with_its_day(store: Store, desk: Desk) -> None
             )
         )
 
-    assert facts_of(store, desk, promise).promise == "A first look by a person by Monday 23 November 2026 at 11am"
+    assert facts_of(store, desk, promise).promise == "A first look by Monday 23 November 2026 at 11am"
 
 
 def test_a_promise_that_is_late_says_so(store: Store, desk: Desk) -> None:

@@ -20,12 +20,17 @@ from bot.slack.proof import SCOPES
 from tests.bot.slack.side import Turned, slack_side
 from tests.servers.slack import ADA, KIM, LEE, TRIAGE, SlackServer, viewer
 from tracker import digest, triage
+from tracker.cards import move
 from tracker.desk import ContactRule
+from tracker.diary import replan
+from tracker.finding import find
 from tracker.model import Case
 from tracker.submission import Reading
 
 PICTURES = Path(__file__).resolve().parents[3] / "docs" / "pictures"
 PHONE, DESK = 412, 760
+LOWEST = 150
+"""The browser draws nothing in a window that is lower."""
 NOW = datetime(2026, 11, 23, 8, 46, tzinfo=UTC)
 READ = Reading(
     opens_case=True, kind="concern", provider=("RVW",), specialty=("acute_internal_medicine",), themes=("clinical_supervision",)
@@ -47,9 +52,16 @@ def main() -> int:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for name, inside, width in scenes(Path(folder)):
-            shoot(browser, Path(folder), viewer.page(inside, width=width), PICTURES / f"{name}.png", width)
+            page = viewer.page(named(inside), width=width)
+            shoot(browser, Path(folder), page, PICTURES / f"{name}.png", width)
             print(name)  # noqa: T201
     return 0
+
+
+def named(page: str) -> str:
+    """With people's names, as Slack itself puts them in the place of their ids."""
+    names = {ADA: "Ada Marsh", LEE: "Lee Okoro", KIM: "Kim Sato"}
+    return re.sub(r"@(U0[A-Z]+)", lambda found: f"@{names.get(found[1], found[1])}", page)
 
 
 def scenes(folder: Path) -> Iterator[tuple[str, str, int]]:
@@ -62,25 +74,32 @@ def scenes(folder: Path) -> Iterator[tuple[str, str, int]]:
         ref = a_morning(turned)
         yield "card", viewer.message(card(turned, slack, ref)["blocks"]), DESK
         yield "card-on-a-phone", viewer.message(card(turned, slack, ref)["blocks"]), PHONE
-        restricted = turned.open_case(restricted=True, urgency="same_day", reading={"route": ROUTE})
+        restricted = turned.open_case(
+            restricted=True, urgency="same_day", reading={"route": ROUTE}, provider=["RTD"], themes=["sexual_safety"],
+            red_flags=["sexual_misconduct"], specialty=["general_surgery"], raiser_role="learner",
+        )  # fmt: skip
         turned.redraw_all()
-        yield "card-restricted", viewer.message(card(turned, slack, restricted)["blocks"]), DESK
+        yield "card-restricted", viewer.message(card(turned, slack, restricted)["blocks"]), PHONE
+        yield "form-what-it-is-about", viewer.modal(opened(turned, slack, LEE, restricted, "case_look")), PHONE
+        slack.submit(LEE, values={"reason": "I ring the trust's safeguarding lead about it today"})
+        yield "form-more-of-a-restricted-case", viewer.modal(slack.view_of(LEE)), PHONE
         for step, user, name in (
             ("case_more", LEE, "more"), ("case_level", LEE, "level"), ("case_correct", LEE, "correct"),
             ("case_tell", LEE, "tell"), ("case_reveal", LEE, "reveal"), ("case_resolve", LEE, "resolve"),
         ):  # fmt: skip
             view = opened(turned, slack, user, ref, step)
-            yield f"form-{name}", viewer.modal(view), PHONE if name == "more" else DESK
+            yield f"form-{name}", viewer.modal(view), PHONE
             if name == "level":
                 slack.submit(user, values={"level": "3", "criteria:3": ["0"], "reason": "NETS and two reports agree"})
-                yield "form-level-evidence", viewer.modal(slack.view_of(user)), DESK
+                yield "form-level-evidence", viewer.modal(slack.view_of(user)), PHONE
                 slack.submit(user, values={"evidence:3:0": "NETS 2026, supervision; two reports of November"})
                 turned.redraw_all()
-                yield "card-waiting-for-a-second-person", viewer.message(card(turned, slack, ref)["blocks"]), DESK
+                yield "card-waiting-for-a-second-person", viewer.message(card(turned, slack, ref)["blocks"]), PHONE
         opened(turned, slack, ADA, ref, "case_reply")
         words = "Thank you for telling us. We are ringing the education centre today and write to you on Thursday."
         slack.submit(ADA, values={"text": words})
-        yield "form-reply-shown-before-it-leaves", viewer.modal(slack.view_of(ADA)), DESK
+        yield "form-reply-shown-before-it-leaves", viewer.modal(slack.view_of(ADA)), PHONE
+        yield "card-that-moved", viewer.message(moved(turned, slack)["blocks"]), PHONE
         slack.open_home(ADA)
         slack.wait_until(lambda: ADA in slack.homes, what="a Home")
         yield "home", viewer.home(slack.homes[ADA]), DESK
@@ -98,25 +117,41 @@ def a_morning(turned: Turned) -> str:
     """Cases of the last days; returns the reference of the one that is looked at."""
     kept = {"route": ROUTE, "read": READ.model_dump(mode="json")}
     sites = ("RTD", "RVW", "RR7", "RTF")
+    themes = ("clinical_supervision", "workload_rota", "teaching_access", "induction", "handover")
     for number in range(34):
         opened_at = NOW - timedelta(days=number % 14, hours=number % 5)
         ref = turned.open_case(
-            provider=[sites[number % 4]], themes=["clinical_supervision"], opened_at=opened_at, reading=kept,
+            provider=[sites[number % 4]], themes=[themes[number % 5]], opened_at=opened_at, reading=kept,
             urgency="same_day" if number % 9 == 0 else "routine", owner="slack:U0ADA" if number % 6 == 0 else None,
             status="triaged" if number % 6 == 0 else "new",
         )  # fmt: skip
+        turned.store.write(lambda tx, it=ref: replan(tx, find(tx, it), desk=turned.desk, now=NOW))
         if number % 3 == 1:
             ended(turned, ref, opened_at + timedelta(days=2))
     ref = turned.open_case(
         provider=["RVW"], specialty=["acute_internal_medicine"], themes=["clinical_supervision"],
         isf_proposed=[1, 2], isf_state="proposed", urgency="same_day", reading=kept, opened_at=NOW - timedelta(hours=15),
+        site=["University Hospital of North Tees"], standards=["3.5", "4.4"], raiser_role="learner", grade="FY2",
+        affected_group=["medical"], acknowledged_at=NOW - timedelta(hours=15), acknowledgement_kind="standard",
     )  # fmt: skip
     actor = triage.actor_for(turned.desk, name="slack:U0LEE", slack_user="U0LEE", groups=("S0DEANS",))
     turned.store.write(
-        lambda tx: triage.add_follow_up(tx, ref, "The rota", "1 working day", actor=actor, desk=turned.desk, now=NOW)
+        lambda tx: triage.add_follow_up(tx, ref, "The rota", "5 working days", actor=actor, desk=turned.desk, now=NOW)
     )
     turned.redraw_all()
     return ref
+
+
+def moved(turned: Turned, slack: SlackServer) -> dict[str, Any]:
+    """What is left of a card whose case became urgent."""
+    ref = turned.open_case(provider=["RTD"])
+    turned.redraw_all()
+
+    def job(tx: Any) -> None:
+        move(tx, tx.scalars(select(Case).where(Case.ref == ref)).one(), "quality-urgent", now=NOW)
+
+    turned.store.write(job)
+    return card(turned, slack, ref)
 
 
 def ended(turned: Turned, ref: str, at: datetime) -> None:
@@ -164,7 +199,7 @@ def shoot(browser: str, folder: Path, page: str, to: Path, width: int) -> None:
         timeout=60,
     ).stdout
     found = re.search(r"<title>(\d+)</title>", said)
-    high = int(found[1]) if found else 900
+    high = max(int(found[1]), LOWEST) if found else 900
     subprocess.run(
         [*quiet, f"--window-size={width},{high}", f"--screenshot={to}", file.as_uri()],
         capture_output=True,
