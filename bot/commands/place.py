@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from tracker.store import Store
     from tracker.triage import Actor
 
+WHAT_TO_DO = {
+    "empty": "The database is empty; `qualitydesk serve` or `qualitydesk migrate` makes its tables.",
+    "behind": "The database has the tables of an older version: make a backup, then run `qualitydesk migrate`.",
+    "unknown": "The database has tables that this version does not know: is it a newer desk's, or not a desk's?",
+}
+
 
 class Place:
     """The configuration file of this call and what follows from it. Everything may raise ConfigurationFault."""
@@ -57,20 +63,21 @@ class Place:
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        """The database, open while the block runs. Raises Refused where there are no tables yet."""
-        from sqlalchemy import inspect, make_url
+        """The database, open while the block runs. Raises Refused, saying what to do, where its tables are not ours."""
+        from sqlalchemy import make_url
 
         from tracker.store import Store
+        from tracker.versions import version_of
 
         url = make_url(self.settings.database_url)
-        no_tables = "The database is empty; `qualitydesk serve` or `qualitydesk migrate` makes its tables."
         if url.get_backend_name() == "sqlite" and not (url.database and _exists(url.database)):
-            raise Refused(no_tables)
+            raise Refused(WHAT_TO_DO["empty"])
         store = Store(self.settings.database_url)
         try:
             with store.reading() as tx:
-                if not inspect(tx.connection()).has_table("cases"):
-                    raise Refused(no_tables)
+                version = version_of(tx)
+            if version in WHAT_TO_DO:
+                raise Refused(WHAT_TO_DO[version])
             yield store
         finally:
             store.close()

@@ -1,5 +1,7 @@
 """The command line as a whole: exit codes, sentences instead of tracebacks, and a quick start."""
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +53,15 @@ def test_a_database_without_tables_says_what_to_do(line: Line) -> None:
     for command in (("case", "list"), ("status",), ("outbox", "list")):
         assert "qualitydesk migrate" in line(*command, code=1).err
     assert not (line.config.parent / "desk.sqlite3").exists()
+
+
+@pytest.mark.parametrize(("version", "says"), [("0001", "run `qualitydesk migrate`"), ("9999", "a newer desk's")])
+def test_a_database_of_another_version_says_what_to_do(line: Line, room: Room, version: str, says: str) -> None:
+    with contextlib.closing(sqlite3.connect(line.config.parent / "desk.sqlite3")) as file, file:
+        file.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        file.execute("INSERT INTO alembic_version VALUES (?)", (version,))
+    for command in (("case", "list"), ("status",), ("case", "take", "QD-2222-222", "--as", "mary")):
+        assert says in line(*command, code=1).err
 
 
 def test_a_database_that_is_none_is_a_sentence_too(line: Line) -> None:
