@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import tempfile
+from functools import cache, partial
 from pathlib import Path
 
 from bot.contradictions import nearest
@@ -29,12 +30,7 @@ def make_desk(settings: Settings) -> Desk:
     except ConfigurationFault as fault:
         faults += fault.faults
     try:
-        letters = Letters(
-            settings.templates.dir or TEMPLATES,
-            team=settings.mail.team,
-            privacy_notice=settings.templates.privacy_notice,
-            use_unverified=settings.templates.use_unverified,
-        )
+        letters = _letters(settings)
     except ConfigurationFault as fault:
         faults += fault.faults
     if settings.secret.key_file is None:
@@ -69,6 +65,18 @@ def make_desk(settings: Settings) -> Desk:
         scanning=settings.scan.on,
         second_opinion_seconds=second_opinion_seconds(settings),
     )
+
+
+def _letters(settings: Settings) -> Letters:
+    templates = settings.templates
+    make = _packaged_letters if templates.dir is None else partial(Letters, templates.dir)
+    return make(
+        team=settings.mail.team, privacy_notice=templates.privacy_notice, use_unverified=templates.use_unverified
+    )
+
+
+# Nobody edits the packaged templates of a program that runs, and trying them all takes a while.
+_packaged_letters = cache(partial(Letters, TEMPLATES))
 
 
 def second_opinion_seconds(settings: Settings) -> float:

@@ -3,6 +3,7 @@
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,16 @@ def load_field(override: Path | None = None) -> Field:
 
     Raises ConfigurationFault naming every fault found, as "file: [[table]] row (its name), key: reason".
     """
+    return _packaged() if override is None else _load(override)
+
+
+@cache
+def _packaged() -> Field:
+    """Nobody edits the packaged files of a program that runs, and nobody can change a Field."""
+    return _load(None)
+
+
+def _load(override: Path | None) -> Field:
     faults: list[str] = []
     tables: dict[str, Table] = {}
     for name, kind in Field.model_fields.items():
