@@ -215,17 +215,23 @@ def _heard(kind: Kind, body: Payload, content: dict[str, Any], envelope: dict[st
 
 def _words(message: Payload) -> dict[str, Any]:
     """What was written, and the texts of messages that were shared along with it (Slack's way of forwarding)."""
-    rows = message.get("attachments")
-    shared = [
-        _text(row, "text") or _text(row, "fallback")
-        for row in (rows if isinstance(rows, list) else ())
-        if isinstance(row, Mapping) and (row.get("is_share") or row.get("is_msg_unfurl"))
-    ]
+    shared = [_text(row, "text") or _text(row, "fallback") for row in _shared(message)]
     return {"text": _text(message, "text"), "shared": [text for text in shared if text]}
 
 
+def _shared(message: Payload) -> list[Payload]:
+    """The messages that were shared along with it."""
+    return [row for row in _rows(message, "attachments") if row.get("is_share") or row.get("is_msg_unfurl")]
+
+
+def _rows(payload: Payload, key: str) -> list[Payload]:
+    rows = payload.get(key)
+    return [row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)]
+
+
 def _files(message: Payload) -> list[dict[str, Any]]:
-    rows = message.get("files")
+    """Its files, and those of messages that were shared along with it."""
+    rows = [row for one in (message, *_shared(message)) for row in _rows(one, "files")]
     return [
         {
             "id": _text(row, "id"),
@@ -234,8 +240,7 @@ def _files(message: Payload) -> list[dict[str, Any]]:
             "size": row["size"] if isinstance(row.get("size"), int) else 0,
             "url": _text(row, "url_private_download") or _text(row, "url_private"),
         }
-        for row in (rows if isinstance(rows, list) else ())
-        if isinstance(row, Mapping)
+        for row in {_text(row, "id"): row for row in rows}.values()
     ]
 
 

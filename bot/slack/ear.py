@@ -180,6 +180,9 @@ def keep_once(tx: Tx, heard: Heard, *, now: datetime) -> Kept:
         for row in _kept_as(tx, heard.message_id):
             if row.envelope.get("kind") in _POSTED:
                 row.repeats += 1
+                files = heard.envelope.get("files")
+                if files and row.state == "heard" and not row.envelope.get("files"):
+                    row.envelope = {**row.envelope, "files": files}  # a mention may have told of it without them
                 return Kept(row.id, repeat=True)
     return inbound.keep(
         tx,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.mail import NO_WORDS
 from intake.slack import Heard, heard_command, heard_event, heard_shortcut, plain, submission_from
 from tracker.errors import Unreadable
 from tracker.submission import Submission
@@ -250,3 +251,27 @@ def test_no_payload_makes_the_ear_fall_over(junk: Any) -> None:
     found = heard_event(an_event(event), bot_user=BOT)
     if found is not None:
         read(found)
+
+
+def test_files_are_named_by_where_they_lie_also_those_of_a_shared_message() -> None:
+    one = {
+        "id": "F1",
+        "name": "../rota.pdf",
+        "mimetype": "application/pdf",
+        "size": 9,
+        "url_private_download": "https://f/1",
+    }
+    other = {"id": "F2", "name": "photo.png", "mimetype": "image/png", "size": "many", "url_private": "https://f/2"}
+    share = {"is_share": True, "text": "Look at this", "files": [other, one]}
+    submission = read(heard(a_message(files=[one, "nonsense"], attachments=[share], subtype="file_share")))
+    assert [(file.filename, file.size) for file in submission.attachments] == [("rota.pdf", 9), ("photo.png", 0)]
+    assert [file.elsewhere and (file.elsewhere.file, file.elsewhere.url) for file in submission.attachments] == [
+        ("F1", "https://f/1"),
+        ("F2", "https://f/2"),
+    ]
+    assert submission.faults == ()
+
+
+def test_a_message_that_is_only_a_file_says_that_it_has_no_words() -> None:
+    submission = read(heard(a_message(text="", files=[{"id": "F1", "name": "photo.png"}], subtype="file_share")))
+    assert submission.faults == (NO_WORDS,)

@@ -166,6 +166,19 @@ def test_an_edit_that_is_read_before_its_message_is_read_again_after_it(desk_sid
     ]
 
 
+def test_a_report_that_turns_grave_afterwards_takes_its_card_along(desk_side: Turned, slack: SlackServer) -> None:
+    ts = slack.send_message("quality-intake", ADA, WORDS)
+    desk_side.read_all()
+    desk_side.redraw_all()
+    slack.edit_message("quality-intake", ts, WORDS + " and worse")
+    desk_side.read_all(Reading(opens_case=True, kind="concern", urgency="same_day", red_flags=("sexual_misconduct",)))
+    desk_side.redraw_all()
+    (case,) = desk_side.cases()
+    assert case.restricted
+    assert slack.messages[TRIAGE][0]["text"] == f"{case.ref} has moved to another channel."
+    assert "Restricted case needs you" in slack.messages["C0RESTRICTED"][0]["text"]
+
+
 def test_danger_put_into_a_report_afterwards_raises_its_urgency(desk_side: Turned, slack: SlackServer) -> None:
     ts = slack.send_message("quality-intake", ADA, WORDS)
     desk_side.read_all()
@@ -175,15 +188,15 @@ def test_danger_put_into_a_report_afterwards_raises_its_urgency(desk_side: Turne
     assert (case.urgency, case.red_flags) == ("immediate", ["patient_harm_now"])
 
 
-def test_files_in_a_thread_are_named_on_the_note(desk_side: Turned, slack: SlackServer) -> None:
-    ref = desk_side.open_case()
-    desk_side.redraw_all()
-    card = desk_side.card_of(ref)
-    rota = {"id": "F0ROTA", "name": "rota.pdf", "mimetype": "application/pdf", "size": 4711}
-    slack.send_message("quality-triage", ADA, "the rota", thread_ts=card["ts"], files=[rota], subtype="file_share")
+def test_files_that_a_mention_did_not_tell_of_are_named_by_its_message(desk_side: Turned, slack: SlackServer) -> None:
+    text = f"<@{slack.bot_user}> {WORDS}"
+    ts = slack.send_message("quality-intake", ADA, text, deliver=False)
+    told = {"channel": INTAKE, "user": ADA, "ts": ts, "text": text}
+    slack.send_event({"type": "app_mention", **told})
+    slack.send_event({"type": "message", "subtype": "file_share", "files": [{"id": "F1", "name": "rota.pdf"}], **told})
+    assert len(desk_side.rows()) == 1
     desk_side.read_all()
-    (file,) = desk_side.all_of(select(AttachmentRow))
-    assert (file.filename, file.size) == ("rota.pdf", 4711)
+    assert [file.filename for file in desk_side.all_of(select(AttachmentRow))] == ["rota.pdf"]
 
 
 def test_a_change_of_something_never_kept_is_not_kept_either(desk_side: Turned, slack: SlackServer) -> None:
