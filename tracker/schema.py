@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, text
 
-from tracker.store import sqlite_engine
+from tracker.store import BUSY_SECONDS, sqlite_engine
 
 State: TypeAlias = Literal["empty", "current", "behind", "unknown"]
 
@@ -17,13 +17,16 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 LOCK = 0x51_44_45_53_4B
 """The advisory lock ("QDESK") that two migrations of one PostgreSQL database queue for."""
 
+PATIENCE_SECONDS = 600
+"""How long one migration of a SQLite file waits for another: a large one takes minutes."""
+
 
 def upgrade(url: str) -> None:
     """Bring the database to this version in one transaction: killed half-way, it is as it was before.
 
     Two at once are safe: the second waits for the first and then finds nothing to do. Makes the folder of a SQLite file.
     """
-    engine = _engine(url)
+    engine = _engine(url, patience=PATIENCE_SECONDS)
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
@@ -67,10 +70,10 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, patience: int = BUSY_SECONDS) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(url, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return sqlite_engine(url, writer=True)
+    return sqlite_engine(url, writer=True, patience=patience)

@@ -35,19 +35,20 @@ def _unavailable(error: DBAPIError) -> StoreUnavailable:
     return StoreUnavailable(f"The database cannot take work now ({type(error).__name__}, {sqlstate}); try again later.")
 
 
-def sqlite_engine(url: str, *, writer: bool) -> Engine:
-    """An engine with our pragmas. The writer begins IMMEDIATE, so that it waits for its turn instead of losing updates."""
+def sqlite_engine(url: str, *, writer: bool, patience: int = BUSY_SECONDS) -> Engine:
+    """An engine with our pragmas. The writer begins IMMEDIATE, so that it waits for its turn instead of losing updates.
+
+    `patience` is for how many seconds it waits for others to finish writing.
+    """
     # A reader is a snapshot: it may begin deferred, and may not write.
-    engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
-    )
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": patience, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
-            f"busy_timeout={BUSY_SECONDS * 1000}",
+            f"busy_timeout={patience * 1000}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",

@@ -25,7 +25,7 @@ from bot.service import Ready, Service, build, prepare_database
 from tracker.errors import Refused
 from tracker.queries import case_list, inbound_list, status
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
 NARROW = 100
 
 

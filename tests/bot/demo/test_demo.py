@@ -18,7 +18,7 @@ def test_every_mail_of_the_demo_has_its_words_and_none_is_left_over() -> None:
 
 def test_it_tells_what_became_of_each_mail_and_leaves_its_letters(tmp_path: Path) -> None:
     done = subprocess.run(
-        [str(COMMAND), "demo", "--once"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        [str(COMMAND), "demo", "--once"], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr + done.stdout
     for words in (
@@ -40,7 +40,7 @@ def test_it_tells_what_became_of_each_mail_and_leaves_its_letters(tmp_path: Path
     assert "" not in answered
     listed = subprocess.run(
         [str(COMMAND), "--config", str(folder / "config.toml"), "case", "list", "--json"],
-        capture_output=True, text=True, timeout=60, check=True,
+        capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
     cases = [json.loads(line) for line in listed.stdout.splitlines()]
     # Fourteen mails: four of them are about a case that is there, and one of those is an answer that joins it.
