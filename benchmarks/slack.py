@@ -68,7 +68,7 @@ def home(folder: Path) -> dict[str, Any]:
 def acks(folder: Path) -> dict[str, Any]:
     """Presses from eight hands on the cards of the running service."""
     with SlackServer(echo=True) as slack:
-        config = write_config(folder, f"sqlite:///{folder / 'desk.sqlite3'}", slack_api_url=slack.api_url)
+        config = write_config(folder, f"sqlite:///{folder / 'desk.sqlite3'}", slack_api_url=slack.api_url, readers=2)
         with DeskProcess(config) as desk:
             slack.wait_connected()
             for number in range(CASES):

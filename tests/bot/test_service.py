@@ -19,8 +19,6 @@ from tests.servers.service import COMMAND, DeskProcess, write_config
 from tests.servers.waiting import wait_until
 from tracker import schema
 
-pytestmark = pytest.mark.slow
-
 CANARY = "Zyzzyva"
 
 
@@ -47,9 +45,7 @@ def posts(desk: DeskProcess) -> int:
 
 
 def a_config(folder: Path, **keys: Any) -> Path:
-    """A configuration with one reader, which is enough here."""
-    extra = "[workers]\nreaders = 1\ntick_seconds = 0.2\n" + keys.pop("extra", "")
-    return write_config(folder, sqlite(folder), extra=extra, **keys)
+    return write_config(folder, sqlite(folder), **keys)
 
 
 def sqlite(folder: Path) -> str:
@@ -119,6 +115,7 @@ def test_two_desks_may_share_one_database(desk: DeskProcess) -> None:
         other.stop()
 
 
+@pytest.mark.slow
 def test_it_leaves_within_its_time_even_while_a_relay_hangs(tmp_path: Path, relay: Relay) -> None:
     config = a_config(tmp_path, relay_port=relay.port)
     relay.hang(at="dot", seconds=30)
@@ -132,6 +129,7 @@ def test_it_leaves_within_its_time_even_while_a_relay_hangs(tmp_path: Path, rela
         desk.stop()
 
 
+@pytest.mark.slow
 def test_the_same_signal_twice_is_no_worse_than_once(config: Path) -> None:
     with DeskProcess(config) as desk:
         process = desk._process
@@ -141,6 +139,7 @@ def test_the_same_signal_twice_is_no_worse_than_once(config: Path) -> None:
         assert process.wait(10) == 0
 
 
+@pytest.mark.slow
 def test_a_part_may_run_alone_and_one_that_does_not_exist_is_refused(config: Path) -> None:
     with DeskProcess(config, only="door,http") as desk:
         assert mail.send(desk.smtp_port, mail.letter()).code == 250
@@ -155,6 +154,7 @@ def test_a_part_may_run_alone_and_one_that_does_not_exist_is_refused(config: Pat
     assert "the parts are door, reader" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_database_of_another_version_is_not_touched(tmp_path: Path) -> None:
     config = a_config(tmp_path)
     schema.upgrade(sqlite(tmp_path))
@@ -167,6 +167,7 @@ def test_a_database_of_another_version_is_not_touched(tmp_path: Path) -> None:
     assert "does not know" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_bad_configuration_ends_with_78_and_every_fault(tmp_path: Path) -> None:
     config = a_config(tmp_path, extra="[retry]\nwait = [1]\n[caps]\nletters_per_hour = 0\n")
     done = DeskProcess(config).run("serve")
@@ -175,6 +176,7 @@ def test_a_bad_configuration_ends_with_78_and_every_fault(tmp_path: Path) -> Non
     assert "caps.letters_per_hour: " in done.stderr
 
 
+@pytest.mark.slow
 def test_a_moved_clock_moves_the_whole_service(tmp_path: Path) -> None:
     config = a_config(tmp_path, clock=True)
     with DeskProcess(config) as desk:
@@ -189,6 +191,7 @@ def test_a_moved_clock_moves_the_whole_service(tmp_path: Path) -> None:
         desk.stop()
 
 
+@pytest.mark.slow
 def test_check_names_a_relay_that_is_not_there(tmp_path: Path, relay: Relay) -> None:
     config = a_config(tmp_path, relay_port=relay.port)
     desk = DeskProcess(config)
@@ -199,6 +202,7 @@ def test_check_names_a_relay_that_is_not_there(tmp_path: Path, relay: Relay) -> 
     assert "mail.relay: The relay cannot be reached" in done.stdout
 
 
+@pytest.mark.slow
 def test_it_goes_on_when_nobody_reads_what_it_says(config: Path) -> None:
     ours, theirs = os.pipe()
     process = subprocess.Popen([str(COMMAND), "--config", str(config), "serve"], stderr=theirs, cwd=config.parent)

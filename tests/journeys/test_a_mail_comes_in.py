@@ -13,7 +13,6 @@ import pytest
 from tests.servers.mail import DESK, REPORTER, letter, out_of_office, send
 from tests.servers.relay import Relay
 from tests.servers.service import DeskProcess, write_config
-from tests.servers.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -25,13 +24,10 @@ def parsed(raw: bytes) -> EmailMessage:
 def when_heard(desk: DeskProcess, number: int) -> list[dict[str, Any]]:
     """What was heard, newest first, once there are `number` messages and all are read."""
 
-    def all_read() -> list[dict[str, Any]] | None:
-        rows = desk.cli("inbound", "list")
-        return rows if len(rows) == number and all(row["state"] == "read" for row in rows) else None
+    def all_read(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return rows if len(rows) == number and all(row["state"] == "read" for row in rows) else []
 
-    rows = wait_until(all_read, 30, what=f"{number} messages to be read")
-    assert rows is not None
-    return rows
+    return desk.cli_until(all_read, "inbound", "list", what=f"{number} messages to be read")
 
 
 def test_a_concern_from_the_first_word_to_the_promise_kept(tmp_path: Path, database_url: str, relay: Relay) -> None:
@@ -106,12 +102,12 @@ def a_promise_shows_its_sum_and_comes_due_once(desk: DeskProcess, case: dict[str
     assert "working day" in case["next_due"]["why"] or "day 1" in case["next_due"]["why"]
     desk.move_clock("+6d")
 
-    def reminders() -> list[dict[str, Any]]:
-        (shown,) = desk.cli("case", "show", case["ref"])
-        return [event for event in shown["events"] if event["kind"] == "reminded"]
+    def reminded(pages: list[dict[str, Any]]) -> dict[str, Any] | None:
+        (shown,) = pages
+        return shown if any(event["kind"] == "reminded" for event in shown["events"]) else None
 
-    assert wait_until(reminders, 30, what="the reminder")
-    (shown,) = desk.cli("case", "show", case["ref"])
+    shown = desk.cli_until(reminded, "case", "show", case["ref"], what="the reminder")
+    assert shown is not None
     fired = [row for row in shown["follow_ups"] if row["what"] == "first_human_read" and row["state"] == "fired"]
     assert len(fired) == 1
 

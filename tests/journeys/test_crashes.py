@@ -10,14 +10,12 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
+from tests.servers.database import asking
 from tests.servers.mail import letter, send
 from tests.servers.postgres import Cluster
 from tests.servers.relay import Relay
@@ -90,25 +88,10 @@ class Senders:
         return reply.code == 250
 
 
-@contextmanager
-def asking(url: str) -> Iterator[Any]:
-    """A way to ask the database itself, beside the service."""
-    engine = create_engine(url)
-
-    def ask(statement: str) -> list[tuple[Any, ...]]:
-        with engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(statement))]
-
-    try:
-        yield ask
-    finally:
-        engine.dispose()
-
-
 def test_killed_at_random_under_load_nothing_is_lost_and_nothing_is_done_twice(
     database_url: str, tmp_path: Path, relay: Relay
 ) -> None:
-    config = write_config(tmp_path, database_url, relay_port=relay.port, extra=QUICK)
+    config = write_config(tmp_path, database_url, relay_port=relay.port, readers=2, extra=QUICK)
     draw = random.Random(11)
     desk = DeskProcess(config)
     with desk, Senders(desk, pause=0.1) as senders:

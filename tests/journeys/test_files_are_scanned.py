@@ -10,7 +10,6 @@ from tests.intake.mail.lessons import FOLDER
 from tests.servers.clamd import MARK, NAME, Clamd
 from tests.servers.mail import DESK, REPORTER, send
 from tests.servers.service import DeskProcess, write_config
-from tests.servers.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -35,29 +34,28 @@ def test_files_are_locked_until_the_scanner_has_spoken(tmp_path: Path) -> None:
             assert send(desk.smtp_port, with_files(), REPORTER, [DESK]).code == 250
             (case,) = desk.cases(1)
 
-            def message() -> dict[str, Any]:
-                (page,) = desk.cli("case", "show", case["ref"])
-                found = page["messages"][0]
-                assert isinstance(found, dict)
-                return found
+            show = ("case", "show", case["ref"])
 
-            def tried() -> bool:
-                return all("failed" in file["scan"]["why"] for file in message()["attachments"])
+            def tried(pages: list[dict[str, Any]]) -> dict[str, Any] | None:
+                message: dict[str, Any] = pages[0]["messages"][0]
+                return message if all("failed" in file["scan"]["why"] for file in message["attachments"]) else None
 
-            wait_until(tried, 20, what="the scanner to be asked")
-            assert [file["scan"]["locked"] for file in message()["attachments"]] == [True, True]
-            assert (message()["trust"], message()["trust_source"]) == ("verified", "mx.desk.example: dmarc=pass")
+            message = desk.cli_until(tried, *show, what="the scanner to be asked")
+            assert message is not None
+            assert [file["scan"]["locked"] for file in message["attachments"]] == [True, True]
+            assert (message["trust"], message["trust_source"]) == ("verified", "mx.desk.example: dmarc=pass")
             clamd.accept_connections()
             desk.move_clock("+1h")
 
-            def spoken() -> list[dict[str, Any]] | None:
-                scans = [file["scan"] for file in message()["attachments"]]
-                return scans if all(scan["state"] != "waiting" for scan in scans) else None
+            def spoken(pages: list[dict[str, Any]]) -> dict[str, Any] | None:
+                files = pages[0]["messages"][0]["attachments"]
+                return pages[0] if all(file["scan"]["state"] != "waiting" for file in files) else None
 
-            clean, found = wait_until(spoken, 20, what="the scanner to speak") or []
+            page = desk.cli_until(spoken, *show, what="the scanner to speak")
+            assert page is not None
+            clean, found = (file["scan"] for file in page["messages"][0]["attachments"])
             assert (clean["state"], clean["locked"]) == ("clean", False)
             assert (found["state"], found["locked"]) == ("found", True)
-            (page,) = desk.cli("case", "show", case["ref"])
             assert [event["kind"] for event in page["events"]].count("file_locked") == 1
             assert NAME in whys_of(page)
 

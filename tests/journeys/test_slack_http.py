@@ -47,7 +47,7 @@ def posts(slack: SlackServer, channel: str, holds: str) -> list[dict[str, Any]]:
 def test_signed_requests_do_the_work_and_unsigned_ones_nothing(desk: DeskProcess, slack: SlackServer) -> None:
     slack.send_message("quality-intake", ADA, WORDS)
     assert slack.acks[-1] is not None
-    assert slack.acks[-1].seconds < 1
+    assert slack.acks[-1].seconds < 3
     (case,) = desk.cases(1)
     wait_until(lambda: posts(slack, "quality-triage", case["ref"]), 20, what="the card")
     (card,) = posts(slack, "quality-triage", case["ref"])
@@ -78,7 +78,7 @@ def test_an_immediate_case_calls_again_and_more_roles_until_it_is_taken(desk: De
         if each.get("metadata", {}).get("event_type", "").endswith("card")
     ]
     slack.press(ADA, "quality-urgent", card["ts"], "case_take")
-    wait_until(lambda: desk.cases(1)[0]["owner"], 20, what="an owner")
+    desk.cli_until(lambda cases: cases[0]["owner"], "case", "list", what="an owner")
     desk.move_clock(moment.replace(minute=50).isoformat())
     shown = desk.cli("case", "show", case["ref"])[0]
     assert [each["kind"] for each in shown["events"]].count("reminded") >= 3

@@ -52,13 +52,13 @@ def card(slack: SlackServer, ref: str, says: str = "") -> tuple[str, dict[str, A
             ((channel, each) for channel, each in cards(slack) if ref in each["text"] and says in each["text"]), None
         )
 
-    found = wait_until(hangs, 20, what=f"a card of {ref} that says {says!r}")
+    found = wait_until(hangs, 30, what=f"a card of {ref} that says {says!r}")
     assert found is not None
     return found
 
 
 def form(slack: SlackServer, user: str) -> None:
-    wait_until(lambda: slack.workspace.stacks[user], 10, what="a form")
+    wait_until(lambda: slack.workspace.stacks[user], 30, what="a form")
 
 
 def test_a_message_a_button_a_form_and_a_command_do_their_work(
@@ -66,7 +66,7 @@ def test_a_message_a_button_a_form_and_a_command_do_their_work(
 ) -> None:
     slack.send_message("quality-intake", ADA, WORDS)
     assert slack.acks[-1] is not None
-    assert slack.acks[-1].seconds < 1
+    assert slack.acks[-1].seconds < 3
     (case,) = desk.cases(1)
     ref = case["ref"]
     where, message = card(slack, ref)
@@ -79,11 +79,11 @@ def test_a_message_a_button_a_form_and_a_command_do_their_work(
     slack.submit(ADA, values={"text": "Rang the education centre"})
     slack.send_message(where, ADA, "and they rang back", thread_ts=message["ts"])
 
-    def noted() -> bool:
-        shown = desk.cli("case", "show", ref, "--as", "quality_manager")[0]
+    def noted(pages: list[dict[str, Any]]) -> bool:
+        (shown,) = pages
         return {"Rang the education centre", "and they rang back"} <= {each.get("text") for each in shown["messages"]}
 
-    wait_until(noted, 20, what="both notes")
+    desk.cli_until(noted, "case", "show", ref, "--as", "quality_manager", what="both notes")
 
     answer = slack.command(ADA, INTAKE, "/case", f"show {ref}")
     assert answer is not None
@@ -110,7 +110,6 @@ def test_every_way_in_opens_a_case_and_a_reply_leaves_after_its_minute(
         "somewhere-else", GUEST, "An FY1 was left alone with the crash bleep. " + WORDS, deliver=False
     )
     assert slack.message_shortcut(ADA, "open_case", NOT_JOINED, ts) is not None
-    desk.cases(3)
     for case in desk.cases(3):
         card(slack, case["ref"])
 

@@ -1,25 +1,30 @@
-"""The real service in a process of its own, started, asked, stopped and killed from outside; nothing of it is imported."""
+"""The real service in a process of its own, started, stopped and killed from outside; only its command line is asked within."""
 
 import contextlib
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
+from bot.cli import main
+from tests.servers.database import asking, noticing
 from tests.servers.mail import DESK
 from tests.servers.slack import APP_TOKEN, BOT_TOKEN
 from tests.servers.waiting import wait_until
 
 COMMAND = Path(sys.executable).parent / "qualitydesk"
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 STOP_SECONDS = 10.0
 """How long SIGTERM may take, as promised to whoever runs the service."""
+T = TypeVar("T")
 
 
 def write_config(
@@ -32,12 +37,14 @@ def write_config(
     inboxes: Sequence[str] = (DESK,),
     protocol: str = "smtp",
     clock: bool = False,
+    readers: int = 1,
     extra: str = "",
 ) -> Path:
     """Write `config.toml` into `folder` and return its path. Doors get port 0, so that the service takes free ones.
 
     `relay` adds keys of `[mail.relay]` as TOML text ({"tls": '"starttls"'}). `clock` lets the test move the service's
-    clock. `extra` is TOML put at the end: whole tables that are not written here.
+    clock. One of the `readers` does where it matters not that two could meet; the clock ticks often, so that no test has
+    to wait for it. `extra` is TOML put at the end: whole tables that are not written here.
     """
     parts = [f"[database]\nurl = {json.dumps(database_url)}"]
     parts += [f"[[inbox]]\naddress = {json.dumps(address)}" for address in inboxes]
@@ -50,7 +57,7 @@ def write_config(
             f"[slack]\napi_url = {json.dumps(slack_api_url)}\n"
             f"bot_token = {json.dumps(BOT_TOKEN)}\napp_token = {json.dumps(APP_TOKEN)}"
         ]
-    parts += ['[http]\nhost = "127.0.0.1"\nport = 0']
+    parts += ['[http]\nhost = "127.0.0.1"\nport = 0', f"[workers]\nreaders = {readers}\ntick_seconds = 0.25"]
     if clock:
         parts += ['[test]\nclock_file = "clock"']
     path = folder / "config.toml"
@@ -147,14 +154,23 @@ class DeskProcess:
 
     # Asking
 
-    def cli(self, *arguments: str, expect: int = 0, timeout: float = 60.0) -> list[Any]:
-        """Run `qualitydesk --config FILE … --json` beside the service and return each line it prints, parsed."""
-        done = self.run(*arguments, "--json", timeout=timeout)
-        assert done.returncode == expect, f"{arguments} ended with code {done.returncode}:\n{done.stderr}"
-        return [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
+    def cli(self, *arguments: str, expect: int = 0) -> list[Any]:
+        """Ask `qualitydesk --config FILE … --json` beside the service and return each line it prints, parsed.
 
-    def run(self, *arguments: str, timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
-        """Run any command of the program with this configuration and return all of it: code, output, complaints."""
+        In this process: to start one for every question would take longer than all that is asked about.
+        """
+        said, complaints = io.StringIO(), io.StringIO()
+        code: object = 0
+        try:
+            with self._surroundings(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(complaints):
+                main(["--config", str(self.config), *arguments, "--json"])
+        except SystemExit as left:
+            code = left.code
+        assert code == expect, f"{arguments} ended with code {code}:\n{complaints.getvalue()}"
+        return [json.loads(line) for line in said.getvalue().splitlines() if line.strip()]
+
+    def run(self, *arguments: str, timeout: float = 120.0) -> subprocess.CompletedProcess[str]:
+        """Run any command in a process of its own and return all of it: code, output, complaints."""
         return subprocess.run(
             [str(COMMAND), "--config", str(self.config), *arguments],
             capture_output=True,
@@ -166,16 +182,16 @@ class DeskProcess:
             check=False,
         )
 
-    def cases(self, n: int = 1, timeout: float = 20.0) -> list[dict[str, Any]]:
+    def cases(self, n: int = 1, timeout: float = 30.0) -> list[dict[str, Any]]:
         """The cases, once there are at least `n`."""
+        with asking(self._database_url) as ask:
+            wait_until(lambda: ask("SELECT count(*) FROM cases")[0][0] >= n, timeout, what=f"{n} case(s)")
+        return self.cli("case", "list")
 
-        def enough() -> list[dict[str, Any]] | None:
-            found = self.cli("case", "list")
-            return found if len(found) >= n else None
-
-        found = wait_until(enough, timeout, what=f"{n} case(s)")
-        assert found is not None
-        return found
+    def cli_until(self, seen: Callable[[list[Any]], T], *arguments: str, timeout: float = 30.0, what: str) -> T:
+        """Run a command as `cli` does, again after each change of the database, until `seen` makes something of its lines."""
+        with noticing(self._database_url) as changed:
+            return wait_until(lambda: (changed() and seen(self.cli(*arguments))) or None, timeout, what=what)
 
     def move_clock(self, to: str) -> None:
         """Move the service's clock: an ISO time, or "+2h"; only where the configuration was written with `clock`."""
@@ -199,6 +215,23 @@ class DeskProcess:
         return self.log_path.read_text(encoding="utf-8", errors="replace")[-4000:] if self.log_path.exists() else ""
 
     # Within
+
+    @contextlib.contextmanager
+    def _surroundings(self) -> Iterator[None]:
+        ours = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(self._environment)
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(ours)
+
+    @property
+    def _database_url(self) -> str:
+        url = tomllib.loads(self.config.read_text(encoding="utf-8"))["database"]["url"]
+        assert isinstance(url, str)
+        return url
 
     def _end(self) -> None:
         if self._process is None:

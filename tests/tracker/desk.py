@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import create_engine
@@ -87,13 +88,30 @@ def a_desk(**changes: Any) -> Desk:
     return replace(desk, **changes)
 
 
+@cache
+def empty_tables() -> bytes:
+    """A SQLite file with all tables and no row; made once, since making tables is the longest part of most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "desk.sqlite3"
+        _make_tables(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
 def a_store(where: Path | str) -> Store:
     """A store with all tables, in a new SQLite file in a folder, or in the empty database of a URL; the test closes it."""
-    url = where if isinstance(where, str) else f"sqlite:///{where / 'desk.sqlite3'}"
+    if isinstance(where, str):
+        _make_tables(where)
+        return Store(where)
+    path = where / "desk.sqlite3"
+    if not path.exists():
+        path.write_bytes(empty_tables())
+    return Store(f"sqlite:///{path}")
+
+
+def _make_tables(url: str) -> None:
     engine = sqlite_engine(url, writer=True) if url.startswith("sqlite") else create_engine(url)
     Base.metadata.create_all(engine)
     engine.dispose()
-    return Store(url)
 
 
 def a_case(
