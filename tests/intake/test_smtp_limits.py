@@ -113,13 +113,13 @@ def test_a_silent_session_is_closed(shelf: Shelf) -> None:
     with open_door(shelf, limits=LimitRules(idle_seconds=1)) as (_, port), Wire(port) as wire:
         began = time.monotonic()
         assert wire.hear() == ""
-        assert 0.5 < time.monotonic() - began < 5
+        assert 0.5 < time.monotonic() - began < 15
 
 
 def test_talking_does_not_make_a_session_last_for_ever(shelf: Shelf) -> None:
     with open_door(shelf, limits=LimitRules(session_seconds=1)) as (door, port), Wire(port) as wire:
         answers = []
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 15
         while time.monotonic() < deadline and not (answers and answers[-1].startswith("421 ")):
             answers.append(wire.say("NOOP"))
             time.sleep(0.05)

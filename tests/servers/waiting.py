@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_until(predicate: Callable[[], T], timeout: float = 10.0, *, what: str = "the awaited thing") -> T:
+def wait_until(predicate: Callable[[], T], timeout: float = 30.0, *, what: str = "the awaited thing") -> T:
     """Return the first true value of `predicate()`; raise AssertionError naming `what` after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while True:
