@@ -14,6 +14,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 # The demo reads it.
 export ONCE
+# Tests start the program a hundred times; it should not be compiled each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test lint types unit train lock bench clean
 
@@ -25,7 +27,8 @@ install: $(STAMP) ## make .venv with everything in it, so that .venv/bin/quality
 demo: $(STAMP) ## watch a dozen mails become cases (ONCE=1 ends after the table)
 	@$(BIN)/qualitydesk demo
 
-test: lint types unit ## all checks: style, types, tests
+test: $(STAMP) ## all checks at once: style, types, tests
+	@$(MAKE) --no-print-directory -j 3 lint types unit
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -36,11 +39,16 @@ types: $(STAMP)
 
 # Databases of tests live in memory where there is a gigabyte of it to spare: no test needs them after a power cut.
 ROOM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 1000000 {print "/dev/shm"}')
+# Most tests wait more than they work: a small machine runs twice as many as it has cores.
+TESTERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((cores < 5 ? cores * 2 : cores + 4)))
 
 unit: $(STAMP)
-	$(if $(ROOM),TMPDIR=$(ROOM)) $(BIN)/python -m pytest -q -n auto --dist worksteal
+	@$(BIN)/python -m compileall -q bot intake tracker templates
+	$(if $(ROOM),TMPDIR=$(ROOM)) $(BIN)/python -m pytest -q -n $(TESTERS) --dist worksteal
 
-train: $(STAMP) ## train the reader of messages anew, and score it on messages it never saw
+train: $(STAMP) ## train the reader of messages anew, and score it on messages it never saw (needs torch)
+	@$(BIN)/python -c 'import torch' 2>/dev/null || { \
+		echo "Training needs torch, which the desk itself does not: $(BIN)/python -m pip install torch" >&2; exit 1; }
 	$(BIN)/python -m training.train
 	$(BIN)/python -m training.evaluate
 
