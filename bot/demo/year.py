@@ -15,16 +15,17 @@ from sqlalchemy import create_engine
 from bot.config import load
 from bot.demo.region import invented
 from bot.demo.year_rows import fill, spots
-from bot.demo.year_surveys import export
+from bot.demo.year_surveys import comments, export, items
 from bot.desk import make_desk
 from bot.reports.making import FORMATS, Maker, write
 from bot.reports.paper import Paper
 from tracker.actors import Actor
 from tracker.desk import Desk, RoleRule
 from tracker.evidence.grid import read_csv
+from tracker.evidence.items import look_at_items
 from tracker.evidence.period import month, year
-from tracker.evidence.surveys import look
-from tracker.evidence.taking import RIGHT, take_survey
+from tracker.evidence.surveys import look, look_at_comments
+from tracker.evidence.taking import RIGHT, take_items, take_survey
 from tracker.model import Base
 from tracker.register.places import Where
 from tracker.store import Store, Tx
@@ -105,3 +106,15 @@ def _live(tx: Tx, desk: Desk, chance: Random) -> None:
             tx, look(read_csv(content), survey, desk.field), filename=f"{name.lower()}.csv", sha256=sha256(content).hexdigest(),
             actor=ACTOR, now=IMPORTED,
         )  # fmt: skip
+    chance = Random(chance.random())  # noqa: S311 - the same
+    survey = desk.field.surveys.survey("NTS")
+    content = comments((2025, 2026), wanted, desk.field, chance)
+    take_survey(
+        tx, look_at_comments(read_csv(content), survey, desk.field), filename="nts-comments.csv",
+        sha256=sha256(content).hexdigest(), actor=ACTOR, now=IMPORTED,
+    )  # fmt: skip
+    content = items(wanted, desk.field, chance)
+    take_items(
+        tx, look_at_items(read_csv(content), desk.field, today=IMPORTED.date()), filename="items.csv",
+        sha256=sha256(content).hexdigest(), actor=ACTOR, desk=desk, now=IMPORTED,
+    )  # fmt: skip

@@ -14,6 +14,16 @@ HEADERS = (
     "Outlier result", "Lower CI", "Upper CI", "n", "Benchmark mean",
 )  # fmt: skip
 BENCHMARK = 76.0
+KINDS = (
+    ("exception_reports", "Guardian's quarterly report"),
+    ("FTSU", "Speak-up guardian's report"),
+    ("SAR", "Self-assessment report"),
+    ("QIP", "Quality improvement plan"),
+    ("school_report", "School's annual report"),
+    ("CQC", "Published inspection report"),
+    ("HEI", "University's placement evaluation"),
+)
+"""Kinds of evidence.toml with a source each."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,41 @@ def export(survey: Survey, years: Sequence[int], spots: Sequence[Spot], field: F
                     row = _row(spot.quality, size, survey, chance)
                     name = programmes[spot.programme]
                     write((year, "Site", trusts[provider], provider, spot.site, name, indicator, *row))
+    return out.getvalue().encode()
+
+
+def comments(years: Sequence[int], spots: Sequence[Spot], field: Field, chance: Random) -> bytes:
+    """Free-text comments of a survey: the poorer a place, the more of them; no learner wrote them."""
+    rows: list[tuple[object, ...]] = [("Year", "Trust code", "Site", "Specialty", "Comment type", "Comment")]
+    for year in years:
+        for spot in spots:
+            for _ in range(chance.randrange(round(9 * (1 - spot.quality)) + 1)):
+                kind = chance.choice(("Patient safety", "Bullying and undermining"))
+                rows.append((year, *_place(spot, field), kind, "Invented for the demonstration."))
+    return _csv(rows)
+
+
+def items(spots: Sequence[Spot], field: Field, chance: Random) -> bytes:
+    """A list of other evidence about some of the places."""
+    rows: list[tuple[object, ...]] = [
+        ("Date", "Kind of evidence", "Trust code", "Site", "Programme", "Summary", "Source")
+    ]
+    for spot in chance.sample(list(spots), 30):
+        kind, source = chance.choice(KINDS)
+        on = f"2026-{chance.randrange(1, 7):02}-{chance.randrange(1, 29):02}"
+        rows.append((on, kind, *_place(spot, field), "Invented for the demonstration.", source))
+    return _csv(rows)
+
+
+def _place(spot: Spot, field: Field) -> tuple[str, str, str]:
+    """The place as an export writes it: the trust's code, the site's and the programme's name."""
+    name = next(row.name for row in field.specialties.every() if row.id == spot.programme)
+    return spot.provider, spot.site, name
+
+
+def _csv(rows: Sequence[tuple[object, ...]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
     return out.getvalue().encode()
 
 

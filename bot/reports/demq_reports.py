@@ -116,7 +116,7 @@ class Reports:
                 "How long people waited",
                 ("Step", "Median", "Within the promise", "Promise"),
                 rows,
-                widths=(28, 18, 26, 28),
+                widths=(26, 14, 20, 40),
             ),
             Words(f"Reporters who heard what came of their report, of those ended in the month: {heard}."),
         ]

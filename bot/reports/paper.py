@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
-from tracker.evidence.small import WITHHELD
+from tracker.evidence.small import FEWER, WITHHELD
 
 _ROW: Final = re.compile(r"(.+) row (\d{1,9})")
 AT_ONCE: Final = 200
@@ -132,11 +132,11 @@ class Paper:
             yield Heading("Where the figures come from")
             yield Words(
                 "Each figure, how it was counted, and the references of the rows that were counted. A figure that is withheld "
-                "names no rows. Where breakdowns side by side could say whose a case is, the rows are kept in the desk: staff "
-                "ask for them with `qualitydesk pack rows`.",
+                "names no rows. Where breakdowns side by side could say whose a case is, the rows are kept in the desk, and "
+                "those figures are not listed here: staff ask for them with `qualitydesk pack rows`.",
                 quiet=True,
             )
-            rows = tuple(line for trace in self.traces for line in _lines(trace))
+            rows = tuple(line for trace in self.traces if trace.printed for line in _lines(trace))
             yield Table(
                 "Figures and their rows",
                 ("Figure", "Value", "How it was counted", "Rows"),
@@ -147,9 +147,6 @@ class Paper:
 
 def _lines(trace: Trace) -> Iterator[tuple[str, str, str, str]]:
     """A trace as rows of the appendix, each with no more references than a cell can hold."""
-    if not trace.printed:
-        yield trace.figure, trace.value, trace.how, "Kept in the desk."
-        return
     lines = together(trace.rows)
     for start in range(0, max(len(lines), 1), AT_ONCE):
         more = start > 0
@@ -190,9 +187,10 @@ def tone(value: Value) -> Tone:
 def is_number(value: Value) -> bool:
     """Whether a cell holds a number or one that is withheld, to be set to the right."""
     inner = value.value if isinstance(value, Cell) else value
-    return inner == WITHHELD or isinstance(inner, int | float)
+    return isinstance(inner, int | float) or inner == WITHHELD or inner.startswith(FEWER)
 
 
 def is_counted(table: Table, place: int) -> bool:
-    """Whether a column holds numbers only, so that its name stands to the right as they do."""
-    return all(is_number(row[place]) for row in table.rows)
+    """Whether a column holds numbers only (or nothing), so that its name stands to the right as they do."""
+    held = [row[place] for row in table.rows if plain(row[place])]
+    return bool(held) and all(is_number(value) for value in held)

@@ -96,6 +96,7 @@ def _as_of(row: Report, later: Sequence[tuple[str, dict[str, Any]]], before: dat
     for kind, detail in later:
         if kind == "corrected":
             was |= {name: value for name, value in detail.get("before", {}).items() if name in _LABELS}
+            was |= {"standards": detail["standards_before"]} if "standards_before" in detail else {}
         if detail.get("from") in WORDS and detail.get("to") in WORDS:
             was |= {"status": detail["from"], "closed_at": None}
         elif kind in {"corrected", "urgency_raised"} and "from" in detail:

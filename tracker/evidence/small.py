@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 WITHHELD: Final = "withheld"
+FEWER: Final = "fewer than"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def rounded(count: int, at_least: int) -> int:
 def about(count: int, at_least: int) -> int | str:
     """A rounded count as it is printed; nought is not told from a small number: that somebody spoke at all may tell who."""
     near = rounded(count, at_least)
-    return near if near or at_least == 1 else f"fewer than {at_least}"
+    return near if near or at_least == 1 else f"{FEWER} {at_least}"
 
 
 def shown(count: int, at_least: int) -> int | str:

@@ -140,7 +140,7 @@ def correct(
 
     Recorded as one event `corrected` with `before` and `after` (the same labels in both, only those that changed, as they stand
     in the columns of the case), `reason` (may be ""), and where the urgency moved also `from` and `to`. The standards follow
-    the themes unless they are corrected themselves; a level is corrected by `level`.
+    the themes unless they are corrected themselves (`standards_before` says what they were); a level is corrected by `level`.
 
     Raises Refused naming the field and the nearest known value where a value is not one of the field's data.
     """
@@ -150,7 +150,7 @@ def correct(
     changed = {name: value for name, value in values.items() if before[name] != value}
     if not changed:
         raise Refused(f"{case.ref} says so already.")
-    urgency_before = case.urgency
+    urgency_before, standards_before = case.urgency, case.standards
     for name, value in changed.items():
         setattr(case, name, value)
     case.provider_first = case.provider[0] if case.provider else None
@@ -166,6 +166,8 @@ def correct(
     }
     if case.urgency != urgency_before:
         detail |= {"from": urgency_before, "to": case.urgency}
+    if "standards" not in changed and case.standards != standards_before:
+        detail["standards_before"] = standards_before
     return finish(tx, case, "corrected", actor=actor, desk=desk, now=now, detail=detail)
 
 

@@ -21,6 +21,8 @@ def test_values_are_written_for_people() -> None:
 
 def test_what_is_withheld_stands_where_numbers_stand() -> None:
     assert is_number("withheld")
+    assert is_number("fewer than 3")
     assert not is_number("none")
     table = Table("A table", ("what", "many"), (("a", 1), ("b", "withheld")))
     assert [is_counted(table, place) for place in (0, 1)] == [False, True]
+    assert is_counted(Table("A table", ("what", "many"), (("a", 1), ("b", ""))), 1)

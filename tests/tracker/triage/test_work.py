@@ -164,7 +164,7 @@ def test_a_correction_is_recorded_with_what_was_and_what_is(room: Room) -> None:
     room.do(triage.correct, case.ref, {**after, "kind": case.kind}, "It says so.", by="mary", seen=None)
     event = room.events(case.ref)[-1]
     assert (event.kind, event.actor) == ("corrected", "mary")
-    assert event.detail == {"before": before, "after": after, "reason": "It says so."}
+    assert event.detail == {"before": before, "after": after, "reason": "It says so.", "standards_before": []}
 
 
 def test_standards_follow_corrected_themes_unless_they_are_corrected_themselves(room: Room) -> None:
