@@ -2,7 +2,7 @@
 
     python -m training.ordinary        # writes tracker/deidentify/ordinary.txt
 
-A word is ordinary where it is written small at least as often as with a capital within a sentence, in the labelled messages,
+A word is ordinary where it is written small more often than with a capital within a sentence, in the labelled messages,
 our own documents and Python's. Words of the messages' header names must be common to count. What is always written with a
 capital counts where several messages have it and no name stands there (systems, drugs, forms).
 """
@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from tracker.deidentify.names import names_in_header, names_in_text
-from tracker.deidentify.words import BOTH, ORDINARY_FILE, TOKEN, lexicon_of
+from tracker.deidentify.words import ORDINARY_FILE, TOKEN, lexicon_of
 from tracker.field import load_field
 
 ROOT: Final = Path(__file__).parent.parent
 COMMON: Final = 6
+RARE: Final = 2
 KNOWN_IN: Final = 4
 _START: Final = re.compile(r"(?:^|[.!?:;\n\"“(>*-])\s*$")
 
@@ -60,9 +61,7 @@ def main() -> None:
         capital.update(seen_capital)
         named.update(token.lower() for token in TOKEN.findall(who.partition("<")[0]))
     ordinary = {
-        word
-        for word, count in small.items()
-        if len(word) > 1 and count >= capital[word] and (count >= COMMON if word in named else True)
+        word for word, count in small.items() if len(word) > 1 and _is_ordinary(word, count, capital[word], named)
     }
     ORDINARY_FILE.write_text("\n".join(sorted(ordinary)) + "\n", encoding="utf-8")
     from tracker.deidentify.words import ordinary_words
@@ -74,10 +73,15 @@ def main() -> None:
         told.update(names_in_text(text, lexicon))
         told.update(names_in_header([(who.partition("<")[0].strip(' "'), "")], lexicon))
     known = {word for word, count in capital.items() if count >= KNOWN_IN and word not in told | named}
-    # A word in small letters that stands where only names stand was somebody's who writes so.
-    shy = {word for word in ordinary if word in told and small[word] < COMMON and word not in BOTH}
-    ORDINARY_FILE.write_text("\n".join(sorted((ordinary | known) - shy)) + "\n", encoding="utf-8")
-    print(f"{len(ordinary)} words, {len(known)} always with a capital, {len(shy)} taken out")
+    ORDINARY_FILE.write_text("\n".join(sorted(ordinary | known)) + "\n", encoding="utf-8")
+    print(f"{len(ordinary)} words, {len(known)} always with a capital")
+
+
+def _is_ordinary(word: str, small: int, capital: int, named: set[str]) -> bool:
+    """Whether a word is written small often enough; a rare one that is seen with a capital as often may be a shy name."""
+    if word in named:
+        return small >= COMMON and small >= capital
+    return small > capital or (small == capital and small > RARE)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from tracker.field import Field
 from tracker.submission import Anonymity, Kind
 
 _SHORT = re.compile(r"^[A-Z]{2,4}\d$")
+HIDDEN = "[grade]"
 _OPENING: dict[Kind, str] = {
     "concern": "Concern",
     "enquiry": "Enquiry",
@@ -32,7 +33,8 @@ def summary_of(
     site: Sequence[str],
     anonymity: Anonymity,
 ) -> str:
-    """One line for a card. Grade stays out where it would make one person of a small team guessable."""
+    """One line for a card. The grade is only a tag where it would make one person of a small team guessable: who may open the
+    case reads it there."""
     theme_names = {row.id: row.name for row in field.routing.themes}
     specialty_names = {row.id: row.name for row in field.specialties.every()}
     grade_names = {row.id: row.id if _SHORT.match(row.id) else row.name for row in field.grades.grades}
@@ -43,7 +45,7 @@ def summary_of(
         opening += f" about {_joined(named)}"
     guessable = bool(site) and bool(specialty) and anonymity != "open"
     about = [
-        *([grade_names[grade]] if grade and not guessable else []),
+        *([HIDDEN if guessable else grade_names[grade]] if grade else []),
         *(specialty_names[row] for row in specialty),
         *(site or tuple(trusts[ods] for ods in provider)),
     ]

@@ -78,8 +78,7 @@ class Eraser:
         parts = {low, *low.split("-"), low.removesuffix("'s"), low.removesuffix("s")}
         if parts & self._names:
             # A name that is also a word counts only with its capital: Will and Grace stay verbs and virtues.
-            ordinary = low in self._lexicon.ordinary or low in BOTH
-            return token[0].isupper() or not ordinary
+            return token[0].isupper() or low not in self._lexicon.ordinary
         if token[0].isupper() and self._shortens(low) and low not in self._lexicon.ordinary:
             return True
         return is_strange(token, self._lexicon)
