@@ -3,7 +3,8 @@
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -74,7 +75,7 @@ def _place(
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code. What is refused is told in one sentence."""
     try:
-        app(args=arguments)
+        _program()(args=arguments)
     except ConfigurationFault as fault:
         _leave(str(fault), BAD_CONFIGURATION)
     except DeskError as error:
@@ -86,6 +87,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:  # noqa: BLE001 - a traceback's last line may hold what people wrote to us
         _leave(f"The desk has a fault of its own: {_where(error)}. Please tell whoever looks after it.", REFUSED)
     sys.exit(DONE)
+
+
+@cache
+def _program() -> Callable[..., object]:
+    """All commands put together, which takes longer than many of them do."""
+    return typer.main.get_command(app)
 
 
 def _where(error: BaseException) -> str:
