@@ -61,6 +61,12 @@ def names_of(title: str, *others: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([title, *others, *(each for each in letters if len(each) >= 3)]))
 
 
+def is_complained_of(text: str, names: Sequence[str]) -> bool:
+    """Whether a text names one of these, other than as somebody who should be told."""
+    text = text.replace("’", "'")
+    return any(not _is_trusted(text, *place) for name in names for place in _places(text, name))
+
+
 def _within(place: tuple[int, int], wider: tuple[int, int]) -> bool:
     return wider[0] <= place[0] and place[1] <= wider[1] and wider != place
 

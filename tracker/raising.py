@@ -13,6 +13,8 @@ from tracker.store import Tx
 from tracker.submission import Reading, Urgency
 
 RAISED: Final = "urgency_raised"
+LATER: Final = "conflict_words"
+"""Where a case keeps the words of later messages that name somebody as complained of."""
 LABELS: Final = (
     "kind", "raiser_role", "affected_group", "grade", "provider", "site", "hei", "specialty", "themes", "red_flags",
     "urgency", "anonymity",
@@ -47,7 +49,8 @@ def raise_case(
         return None
     case.urgency = raised
     case.red_flags = [*case.red_flags, *flags]
-    case.reading = {**case.reading, "route": _kept(case, kept, way)}
+    later = [*case.reading.get(LATER, ()), *because.get(CONFLICT, ())]
+    case.reading = {**case.reading, "route": _kept(case, kept, way)} | ({LATER: later} if later else {})
     cards.move(tx, case, case.reading["route"]["channel"], now=now)
     case.restricted = case.restricted or way.restricted
     detail = {
@@ -61,6 +64,13 @@ def raise_case(
     }
     record(tx, case, actor="desk", kind=RAISED, detail=detail, now=now)
     return way
+
+
+def conflict_words(case: Case) -> tuple[str, ...]:
+    """The words by which a case names whom it complains of, from its first message and later ones; none without the flag."""
+    if CONFLICT not in case.red_flags:
+        return ()
+    return (*case.reading.get("read", {}).get("because", {}).get(CONFLICT, ()), *case.reading.get(LATER, ()))
 
 
 def _kept(case: Case, kept: Mapping[str, Any], way: Route) -> dict[str, Any]:
@@ -77,6 +87,7 @@ def read_again(case: Case, *, because: Mapping[str, Sequence[str]] | None = None
     read = dict(case.reading.get("read") or {"opens_case": True})
     today = {name: getattr(case, name) for name in LABELS}
     told = {label: tuple(words) for label, words in read.get("because", {}).items()}
+    told[CONFLICT] = (*told.get(CONFLICT, ()), *case.reading.get(LATER, ()))
     for label, words in (because or {}).items():
         told[label] = (*told.get(label, ()), *words)
     if CONFLICT not in changes.get("red_flags", case.red_flags):

@@ -11,8 +11,8 @@ from tests.tracker.desk import a_store, the_field
 from tests.tracker.room import Room, triage_desk
 from tracker import triage
 from tracker.actors import left_out
-from tracker.desk import RoleRule, RouteMatch, RouteRule
-from tracker.errors import NotAllowed
+from tracker.desk import ContactRule, RoleRule, RouteMatch, RouteRule
+from tracker.errors import NotAllowed, Refused
 from tracker.model import Case
 from tracker.raising import raise_case
 from tracker.submission import Address, Submission
@@ -149,3 +149,22 @@ def test_words_in_the_history_tell_nobody(room: Room) -> None:
     assert "Ormsby" not in kept
     assert "Grace" not in kept
     assert "tpd" in kept.lower()
+
+
+def test_a_providers_role_that_is_complained_of_is_not_written_to(room: Room) -> None:
+    contacts = tuple(
+        ContactRule(provider="RTD", role=role, address=f"{name}@trust.example")
+        for role, name in (("Director of medical education", "dme"), ("Medical education manager", "manager"))
+    )
+    room.desk = replace(room.desk, contacts=contacts)
+    told = {"person_named_is_recipient": ["the dme is the person who shouts"]}
+    case = room.hear(red_flags=("person_named_is_recipient",), because=told, provider=("RTD",))
+    assert [each.role for each in triage.contacts_of(case, room.desk)] == ["Medical education manager"]
+    with pytest.raises(Refused, match="may be about that role"):
+        triage.contact_of(case, room.desk, "RTD/Director of medical education")
+    calm = room.hear(provider=("RTD",))
+    assert len(triage.contacts_of(calm, room.desk)) == 2
+    danger(room, calm, person_named_is_recipient=("it is about the medical education manager",))
+    assert [each.role for each in triage.contacts_of(room.case(calm.ref), room.desk)] == [
+        "Director of medical education"
+    ]

@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from tracker import outbox
 from tracker.actors import Actor
+from tracker.conflict import is_complained_of, names_of
 from tracker.desk import ContactRule, Desk
 from tracker.errors import Refused
 from tracker.model import Case, CasePerson, Person
 from tracker.occasions import TELL
 from tracker.people import person_for, take_part
 from tracker.queries.masking import masked
+from tracker.raising import conflict_words
 from tracker.store import Tx
 from tracker.submission import Address
 from tracker.triage.frame import begin, finish, said, writable
@@ -21,8 +23,11 @@ PROVIDER_LEAD = "provider_lead"
 
 
 def contacts_of(case: Case, desk: Desk) -> list[ContactRule]:
-    """The roles of the case's providers that the team has an address of, in the order of the configuration."""
-    return [contact for contact in desk.contacts if contact.provider in case.provider]
+    """The roles of the case's providers that the team has an address of, in the order of the configuration.
+
+    A role that the report complains of is none of them: a DME is not written to about themselves.
+    """
+    return [each for each in desk.contacts if each.provider in case.provider and not _complained_of(case, each)]
 
 
 def contact_of(case: Case, desk: Desk, chosen: str) -> ContactRule:
@@ -30,6 +35,8 @@ def contact_of(case: Case, desk: Desk, chosen: str) -> ContactRule:
     known = contacts_of(case, desk)
     found = next((contact for contact in known if contact.key == chosen), None)
     if found is None:
+        if any(each.key == chosen and _complained_of(case, each) for each in desk.contacts):
+            raise Refused(f"The report on {case.ref} may be about that role; write to somebody else of the provider.")
         there = ", ".join(contact.key for contact in known)
         hint = f"there are: {there}" if there else "name some in [[contact]] of the configuration"
         raise Refused(f"{chosen[:80] or 'That'} is no role of a provider of {case.ref}; {hint}.")
@@ -86,6 +93,11 @@ def keeps_secret(tx: Tx, case: Case, text: str) -> None:
         raise Refused(
             "The letter holds a name, an address or a number that could tell who wrote to us; take it out first."
         )
+
+
+def _complained_of(case: Case, contact: ContactRule) -> bool:
+    names = names_of(contact.role)
+    return any(is_complained_of(words, names) for words in conflict_words(case))
 
 
 def _parts(tx: Tx, case: Case) -> Sequence[CasePerson]:
