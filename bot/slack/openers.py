@@ -29,7 +29,7 @@ def form_of(action: Action, tx: Tx, case: Case, actor: Actor, at: Carried, *, de
 
     What a restricted case is about is shown to whoever has written down why; others are asked for that first.
     """
-    if action in SHOWS_LABELS and _hidden_from(tx, case, actor, desk, now):
+    if action in SHOWS_LABELS and _hidden_from(tx, case, actor, now):
         action = Action.LOOK
     match action:
         case Action.LOOK:
@@ -85,7 +85,7 @@ def addressee(person: Person) -> str:
 
 
 def _more(tx: Tx, case: Case, actor: Actor, at: Carried, desk: Desk, now: datetime) -> Block:
-    hidden = _hidden_from(tx, case, actor, desk, now)
+    hidden = _hidden_from(tx, case, actor, now)
     drawn = card.draw(card_facts.facts(tx, case, desk=desk, now=now, for_one=not hidden))
     shown = [block for block in drawn.blocks if block["type"] != "actions"]
     steps = [
@@ -101,8 +101,8 @@ def _more(tx: Tx, case: Case, actor: Actor, at: Carried, desk: Desk, now: dateti
     return modals.more(at, shown, steps)
 
 
-def _hidden_from(tx: Tx, case: Case, actor: Actor, desk: Desk, now: datetime) -> bool:
-    return card_facts.hidden_on_card(tx, case, desk) and not triage.has_looked(tx, case, actor, now=now)
+def _hidden_from(tx: Tx, case: Case, actor: Actor, now: datetime) -> bool:
+    return case.restricted and not triage.has_looked(tx, case, actor, now=now)
 
 
 def _choices(actor: Actor, desk: Desk) -> list[LevelChoice]:

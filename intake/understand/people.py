@@ -55,6 +55,8 @@ _SLACK_ROLES: dict[str, RaiserRole] = {
     "consultant": "educator",
     "trainer": "educator",
 }
+_GRADE_AS_TITLE = re.compile(r"\W*(?:f[ty]?[12]|[cs]t[1-8]|dct[1-3]|imt?[1-3]|gpst[1-4]|sho|spr)\b")
+"""How a learner's profile begins that says their grade: "FY2, acute medicine"."""
 _DESK_TITLES = {"support", "officer", "administrator", "manager", "coordinator", "lead", "team"}
 
 
@@ -91,6 +93,8 @@ def _role(
         for key, role in _SLACK_ROLES.items():
             if key in titles and not (role == "learner" and _DESK_TITLES & set(titles)):
                 return role, (role_name,)
+        if _GRADE_AS_TITLE.match(role_name):
+            return "learner", (role_name,)
         if titles:
             return "staff_other", (role_name,)
     told = book.find("learner", Script(words.voiced("own")))

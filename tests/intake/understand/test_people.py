@@ -74,3 +74,10 @@ def test_no_name_anywhere_is_anonymous() -> None:
 def test_a_legal_footer_is_no_wish() -> None:
     footer = "This email is confidential. Do not disclose or copy its contents."
     assert read(f"I'm an F1. {TROUBLE}\n\n{footer}").anonymity == "open"
+
+
+@pytest.mark.parametrize(
+    ("title", "role"), [("FY2, acute medicine", "learner"), ("ST4 Anaesthetics", "learner"), ("Ward 7", "staff_other")]
+)
+def test_a_profile_that_begins_with_a_grade_is_a_learners(title: str, role: str) -> None:
+    assert understanding().read(slack("There is no supervisor on nights.", role=title)).raiser_role == role
