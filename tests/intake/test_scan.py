@@ -13,7 +13,6 @@ from intake.scan import scan_one
 from tests.servers.clamd import MARK, NAME, Clamd
 from tests.servers.waiting import wait_until
 from tests.tracker.room import Room, triage_desk
-from tracker import schema
 from tracker.model import Case, Scan
 from tracker.queries import Bounds, case_show, status
 from tracker.store import Store
@@ -21,9 +20,8 @@ from tracker.submission import Attachment, Submission
 
 
 @pytest.fixture
-def room(database_url: str) -> Iterator[Room]:
-    schema.upgrade(database_url)
-    store = Store(database_url)
+def room(tables_url: str) -> Iterator[Room]:
+    store = Store(tables_url)
     yield Room(store, triage_desk())
     store.close()
 

@@ -20,9 +20,8 @@ from tracker.store import Store
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    schema.upgrade(database_url)
-    store = Store(database_url)
+def store(tables_url: str) -> Iterator[Store]:
+    store = Store(tables_url)
     yield store
     store.close()
 

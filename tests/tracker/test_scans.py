@@ -49,9 +49,8 @@ def test_what_is_locked(scan: Scan | None, scanning: bool, state: str, locked: b
     assert (said["state"], said["locked"]) == (state, locked)
 
 
-def test_a_verdict_is_given_once(database_url: str) -> None:
-    schema.upgrade(database_url)
-    store = Store(database_url)
+def test_a_verdict_is_given_once(tables_url: str) -> None:
+    store = Store(tables_url)
     store.write(
         lambda tx: tx.execute(text("INSERT INTO blobs (sha256, size, content) VALUES ('abc', 1, :x)"), {"x": b"x"})
     )
