@@ -231,8 +231,11 @@ def _cases(tx: Tx, wanted: Sequence[Spot], desk: Desk, chance: Random) -> None:
     for number, (case, person, ended_at) in enumerate(made):
         tx.add(Event(case_id=case.id, at=case.opened_at, actor="desk", kind="opened", revision=1, detail={}))
         if ended_at is not None and number % 7:
-            tx.add(_told(case, person, ended_at))
+            tx.add(_told(case, person, "closed", ended_at))
         elif ended_at is None:
+            if number % 5:
+                news = max(case.opened_at, LAST - timedelta(days=number % 24))
+                tx.add(_told(case, person, "follow_up/update_to_reporter", news))
             wait = "3 working days" if case.first_response_at is None else "20 working days"
             sum_ = due(
                 wait,
@@ -243,10 +246,10 @@ def _cases(tx: Tx, wanted: Sequence[Spot], desk: Desk, chance: Random) -> None:
             tx.add(FollowUp(case_id=case.id, kind=kind, due_at=sum_.at, why=sum_.why, made_at=case.opened_at))
 
 
-def _told(case: Case, person: Person, at: datetime) -> Parcel:
+def _told(case: Case, person: Person, occasion: str, at: datetime) -> Parcel:
     return Parcel(
-        channel="mail", occasion="closed", case_id=case.id, person_id=person.id, machine_made=False,
-        dedupe_key=f"demo-closed-{case.id}", state="sent", content={}, due_at=at, made_at=at, sent_at=at,
+        channel="mail", occasion=occasion, case_id=case.id, person_id=person.id, machine_made=occasion != "closed",
+        dedupe_key=f"demo-told-{case.id}", state="sent", content={}, due_at=at, made_at=at, sent_at=at,
     )  # fmt: skip
 
 

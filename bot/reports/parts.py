@@ -165,7 +165,7 @@ def ratings_table(
         _cut(caption, len(steps)),
         ("Place", "ISF level", "State", "Since", "Review by"),
         rows,
-        widths=(40, 22, 12, 13, 16),
+        widths=(36, 21, 13, 15, 17),
     )
 
 
@@ -184,7 +184,7 @@ def moves_table(
         for move in moves[:MOST_ROWS]
     )
     return Table(
-        _cut(caption, len(moves)), ("Place", "Movement", "From", "To", "On"), rows, widths=(36, 13, 21, 21, 13)
+        _cut(caption, len(moves)), ("Place", "Movement", "From", "To", "On"), rows, widths=(33, 13, 21, 21, 15)
     )
 
 

@@ -218,8 +218,10 @@ class About:
         ]
 
     def _items(self) -> list[Block]:
+        kinds = {kind.id: kind.name for kind in self._field.evidence.kinds}
         rows = tuple(
-            (each.ref, each.kind, day(each.happened_on, self._zone), each.source) for each in self._facts.items
+            (each.ref, kinds.get(each.kind, each.kind), day(each.happened_on, self._zone), each.source)
+            for each in self._facts.items
         )
         return [
             Heading("Other evidence"),

@@ -33,7 +33,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Item:
-    """A dated item of evidence: its kind, its source, and staff's own words."""
+    """A dated item of evidence: its kind (an id of evidence.toml), its source, and staff's own words."""
 
     ref: str
     kind: str
@@ -126,6 +126,6 @@ def _items(tx: Tx, places: list[int], at: datetime) -> list[Item]:
         .order_by(Evidence.happened_on.desc(), Evidence.id)
     )
     return [
-        Item(f"evidence {row.id}", row.kind.replace("_", " "), row.happened_on, row.summary, row.source)
+        Item(f"evidence {row.id}", row.kind, row.happened_on, row.summary, row.source)
         for row in tx.scalars(query)
     ]
