@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tracker.actors import EVERYBODY
 from tracker.conflict import complained_of
 from tracker.desk import Desk, RoleRule, RouteRule
 from tracker.submission import AcknowledgementKind, Reading, Urgency
@@ -138,7 +139,11 @@ def _unknown(tell: Iterable[str], roles: tuple[RoleRule, ...]) -> list[RoleRule]
 
 
 def _instead(roles: tuple[RoleRule, ...], left_out: tuple[str, ...]) -> tuple[str, ...]:
-    """The most senior role that is not complained of, one that somebody holds if there is one."""
+    """The most senior role that is not complained of, one that somebody holds if there is one, and not everybody."""
     able = [role for role in roles if role.id not in left_out and "read" in role.may]
-    ranked = sorted(able, key=lambda role: (bool(role.members), role.level_up_to), reverse=True)
+    ranked = sorted(able, key=lambda role: (_is_held(role), role.level_up_to), reverse=True)
     return (ranked[0].id,) if ranked else ()
+
+
+def _is_held(role: RoleRule) -> bool:
+    return bool(role.members) and EVERYBODY not in role.members

@@ -129,7 +129,9 @@ def _raised(tx: Tx, case: Case, opinion: Opinion, *, desk: Desk, now: datetime) 
         because["urgency"] = opinion.urgency_words
     # Whoever is told must not depend on a machine that a mail may have given orders: it names nobody as complained of.
     routed = {label: words for label, words in because.items() if label != CONFLICT}
-    also = {"by": BY, "reader": opinion.reader, "said": {label: list(words) for label, words in because.items()}}
+    also: dict[str, Any] = {"by": BY, "reader": opinion.reader}
+    if CONFLICT in because:
+        also["said"] = {CONFLICT: list(because[CONFLICT])}
     return raise_case(
         tx,
         case,

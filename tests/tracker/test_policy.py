@@ -1,5 +1,6 @@
 """From what a message is about to what is done with it."""
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -126,6 +127,9 @@ def test_where_nobody_is_left_to_tell_the_most_senior_of_the_others_is() -> None
     desk = a_desk(routes=(RouteRule(id="all", channel="few", tell=("associate_dean",)),), roles=ROLES)
     way = route(a_conflict("my complaint is about the associate dean"), desk=desk)
     assert (way.tell, way.why["instead"]) == (("postgraduate_dean",), ["postgraduate_dean"])
+    everybody = (*ROLES[1:3], RoleRule(id="all", title="All", may=("read",), members=("*",)))
+    few = route(a_conflict("about the associate dean"), desk=replace(desk, roles=everybody))
+    assert few.tell == ("duty_manager",), "never everybody, where somebody else is there"
     both = route(a_conflict("the associate dean and the dean himself"), desk=desk)
     assert both.tell == ("duty_manager",)
 

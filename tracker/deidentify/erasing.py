@@ -11,7 +11,7 @@ from tracker.deidentify.names import SHORTEST, is_strange, names_in_header, name
 from tracker.deidentify.words import BOTH, TOKEN, Lexicon, lexicon_of
 from tracker.field import Field
 
-MOST_CHARACTERS: Final = 60_000
+MOST_CHARACTERS: Final = 40_000
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
 _PARTICLES: Final = frozenset({"de", "da", "van", "von", "der", "al", "el", "bin", "ibn", "ap"})
 _MARK: Final = re.compile(f"{OPEN}[0-9]+{CLOSE}")
