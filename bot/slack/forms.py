@@ -37,7 +37,6 @@ class Forms:
             Form.NOTE: self._note,
             Form.LEVEL: self._level,
             Form.EVIDENCE: self._evidence,
-            Form.RESOLVE: self._resolve,
             Form.REOPEN: self._reopen,
             **doings,
         }
@@ -121,16 +120,6 @@ class Forms:
                 actor=actor, seen=at.seen, desk=desk, now=now,
             )
         )  # fmt: skip
-
-    def _resolve(self, actor: Actor, at: Carried, given: Given, ack: Ack) -> None:
-        desk = self._counter.desk
-        self._counter.do(
-            lambda tx, now: triage.resolve(
-                tx, at.ref, given[Input.TEXT], given[Input.FEEDBACK],
-                passed_on=given[Input.OUTCOME] == "passed_on", actor=actor, seen=at.seen, desk=desk, now=now,
-            )
-        )  # fmt: skip
-        ack()
 
     def _reopen(self, actor: Actor, at: Carried, given: Given, ack: Ack) -> None:
         desk = self._counter.desk

@@ -11,8 +11,9 @@ from bot.slack.ids import Form, Input
 from bot.slack.steps import Step
 
 EVIDENCE: Final = 600
+OUTCOME: Final = 1300
 REASON: Final = 1200
-"""Longest reason in a form of two pages: it travels on in `private_metadata` to the second."""
+"""Longest texts in forms of two pages: they travel on in `private_metadata` to the second."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,14 @@ def resolve(at: Carried) -> Block:
     return form(Form.RESOLVE, "Resolve", "Resolve", at, [
         about(at, "The case ends; a reply of the reporter opens it again."),
         blocks.field(Input.OUTCOME, "How it ends", blocks.select(options, chosen="closed")),
-        blocks.field(Input.TEXT, "What came of it", blocks.text_input(), hint="For the record; it is not sent."),
+        blocks.field(
+            Input.TEXT, "What came of it", blocks.text_input(longest=OUTCOME), hint="For the record; it is not sent."
+        ),
         blocks.field(
             Input.FEEDBACK,
             "What to tell the reporter",
-            blocks.text_input(),
-            hint="Sent as a letter in these words. Empty: nothing is sent.",
+            blocks.text_input(longest=OUTCOME),
+            hint="A letter in these words, which you see before it leaves. Empty: nothing is sent.",
             optional=True,
         ),
     ])  # fmt: skip

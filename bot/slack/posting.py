@@ -10,6 +10,7 @@ from bot.slack.readers import Readers
 
 PAGES: Final = 5
 _PLAINLY: Final = {"unfurl_links": False, "unfurl_media": False, "link_names": False, "parse": "none"}
+_NOT_TO_DELETE: Final = frozenset({"message_not_found", "channel_not_found", "is_archived", "not_in_channel"})
 _CANNOT_LOOK: Final = frozenset({"missing_scope", "method_not_supported_for_channel_type", "not_allowed_token_type"})
 
 
@@ -80,11 +81,11 @@ class Poster:
         )  # fmt: skip
 
     def delete(self, at: Posted) -> None:
-        """Take a message of ours away; one that is gone already is as good. Raises SlackTrouble."""
+        """Take a message of ours away; one that is gone or out of anybody's reach is as good. Raises SlackTrouble."""
         try:
             self._calls("chat.delete", channel=at.channel, ts=at.ts)
         except SaidNo as no:
-            if no.code != "message_not_found":
+            if no.code not in _NOT_TO_DELETE:
                 raise
 
     def look(self, channel: str, metadata: Mapping[str, Any]) -> Posted | None:

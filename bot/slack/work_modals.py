@@ -130,7 +130,7 @@ def look(at: Carried) -> Block:
 def reveal(at: Carried) -> Block:
     return form(Form.REVEAL, "Who reported?", "Record and show", at, [
         about(at, "Your name and your reason are recorded before anything is shown. Please do not copy it anywhere."),
-        blocks.field(Input.REASON, "Why do you need to know", blocks.text_input(longest=2000)),
+        blocks.field(Input.REASON, "Why do you need to know?", blocks.text_input(longest=2000)),
     ])  # fmt: skip
 
 

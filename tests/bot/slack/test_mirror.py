@@ -344,6 +344,17 @@ def test_where_nothing_may_be_posted_any_more_the_old_card_is_deleted(turned: Tu
     assert turned.all_of(select(Card).where(Card.last_error.is_not(None))) == []
 
 
+def test_an_old_card_in_an_archived_channel_is_let_be(turned: Turned, slack: SlackServer) -> None:
+    ref = turned.open_case()
+    turned.redraw_all()
+    slack.channel(TRIAGE).is_archived = True
+    turned.side._forget_channel(TRIAGE)
+    slack.answer_next("chat.delete", error="is_archived")
+    move(turned, ref, "quality-urgent")
+    turned.redraw_all()
+    assert {card.state for card in turned.all_of(select(Card))} == {"live", "left"}
+
+
 def test_an_old_card_whose_post_may_hang_unknown_is_looked_for(turned: Turned, slack: SlackServer) -> None:
     ref = turned.open_case()
     turned.redraw_all()

@@ -244,10 +244,18 @@ def test_a_case_is_resolved_with_words_for_the_reporter_and_reopened(
 ) -> None:
     press(desk_side, slack, ADA, ref, "case_resolve")
     form(slack, ADA)
-    slack.submit(ADA, values={"text": "Rota mended", "feedback": "The rota has been mended."})
-    assert desk_side.case(ref).status == "closed"
+    slack.submit(ADA, values={"text": "Rota mended", "outcome": "passed_on", "feedback": "The rota has been mended."})
+    preview = form(slack, ADA)
+    assert "The rota has been mended." in str(preview["blocks"])
+    assert "Rota mended" not in str(preview["blocks"])
+    assert desk_side.all_of(select(Parcel)) == []
+    assert desk_side.case(ref).status == "new"
+    slack.submit(ADA)
+    assert (desk_side.case(ref).status, desk_side.case(ref).outcome) == ("passed_on", "Rota mended")
     (parcel,) = desk_side.all_of(select(Parcel))
-    assert parcel.occasion == "closed"
+    assert (parcel.occasion, parcel.state) == ("closed", "queued")
+    assert "The rota has been mended." in parcel.content["text"]
+    whispered(slack, "leaves in 60 seconds")
     desk_side.redraw_all()
     press(desk_side, slack, ADA, ref, "case_reopen")
     form(slack, ADA)

@@ -12,6 +12,8 @@ WAITING = sa.text("state = 'waiting'")
 
 def upgrade() -> None:
     op.add_column("cards", sa.Column("state", sa.Text(), nullable=False, server_default="live"))
+    # Where a case has several cards, the last is the one of its present route.
+    op.execute("UPDATE cards SET state = 'leaving' WHERE id NOT IN (SELECT MAX(id) FROM cards GROUP BY case_id)")
     op.create_table(
         "fetches",
         sa.Column("attachment_id", sa.Integer(), nullable=False),
