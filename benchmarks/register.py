@@ -6,6 +6,8 @@ The baseline of the same run is the same papers from the demonstration's year, w
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -19,7 +21,7 @@ from bot.reports.sheets import sheets
 from bot.reports.web import web
 from bot.reports.word import word
 from tracker.evidence.period import month
-from tracker.model import RegisterPlace, Requirement, SurveyResult
+from tracker.model import RegisterEvent, RegisterPlace, Requirement, SurveyResult
 from tracker.register.places import Where
 from tracker.store import Store, Tx
 
@@ -50,6 +52,9 @@ def measure(store: Store, desk: object) -> dict[str, float]:
         steps: dict[str, Callable[[], object]] = {
             "place show, the facts and words": lambda: maker.place(where),
             "pack trust, the facts and words": lambda: maker.trust(place.provider),
+            "pack trust a year ago, the same": lambda: replace(maker, now=NOW - timedelta(days=300)).trust(
+                place.provider
+            ),
             "pack demq, the facts and words": lambda: maker.demq(month("2026-11", maker.zone)),
             "pack demq, DOCX": lambda: word(paper),
             "pack demq, XLSX": lambda: sheets(paper),
@@ -59,12 +64,12 @@ def measure(store: Store, desk: object) -> dict[str, float]:
 
 
 def seconds(step: Callable[[], object]) -> float:
-    """The best of three: the machine's other work is not ours."""
+    """CPU seconds, the best of three: the machine's other work is not ours."""
     best = float("inf")
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()
         step()
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, time.process_time() - begun)
     return best
 
 
@@ -86,6 +91,26 @@ def grow(tx: Tx) -> None:
         for requirement in [chance.choice(requirements)]
     ]
     put(tx, Requirement, rows)
+    made = tx.execute(
+        select(Requirement.id, Requirement.place_id, Requirement.opened_at, Requirement.closed_at).where(
+            Requirement.ref.startswith("QR-BENCH-")
+        )
+    )
+    steps = [
+        {
+            "subject": "requirement",
+            "subject_id": number,
+            "place_id": place_id,
+            "at": at,
+            "actor": "bench",
+            "kind": kind,
+            "detail": {"due_at": at.isoformat()},
+        }
+        for number, place_id, opened, closed in made.all()
+        for kind, at in (("became_open", opened), ("became_extended", opened), ("became_closed", closed))
+        if at is not None
+    ]
+    put(tx, RegisterEvent, steps)
     results = tx.scalars(select(SurveyResult)).all()
     more = [
         {column.name: getattr(result, column.name) for column in SurveyResult.__table__.columns if column.name != "id"}
@@ -96,7 +121,7 @@ def grow(tx: Tx) -> None:
     put(tx, SurveyResult, more)
 
 
-def put(tx: Tx, table: type[Requirement] | type[SurveyResult], rows: list[dict[str, object]]) -> None:
+def put(tx: Tx, table: type[Requirement | SurveyResult | RegisterEvent], rows: list[dict[str, object]]) -> None:
     for start in range(0, len(rows), AT_ONCE):
         tx.execute(insert(table), rows[start : start + AT_ONCE])
 

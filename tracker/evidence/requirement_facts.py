@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from tracker.evidence.period import Period
-from tracker.evidence.scope import Scope
+from tracker.evidence.scope import EVERYWHERE, Scope
 from tracker.model import RegisterPlace, Requirement
 from tracker.register import past
 from tracker.register.requirements import ENDED, FORCEFUL, Stood
@@ -68,7 +68,8 @@ def asked(tx: Tx, scope: Scope, *, at: datetime, since: datetime | None = None) 
         Requirement.opened_at, Requirement.place_id,
     ).where(Requirement.opened_at < at)  # fmt: skip
     places = {place.id: place for place in tx.scalars(select(RegisterPlace)) if scope.has_place(place)}
-    history = past.requirements(tx, before=at)
+    history = past.requirements(tx, before=at, places=None if scope == EVERYWHERE else places)
+    query = query if scope == EVERYWHERE else query.where(Requirement.place_id.in_(places))
     found = []
     for number, ref, kind, standards, group, opened_at, place_id in tx.execute(query):
         if place_id in places and number in history:

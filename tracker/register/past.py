@@ -33,10 +33,13 @@ class Review:
         return "held" in self.sessions.values() and "planned" not in self.sessions.values()
 
 
-def requirements(tx: Tx, *, before: datetime) -> dict[int, tuple[Stood, ...]]:
-    """Every step of every requirement before a moment, by its id, oldest first; what was issued later is not there."""
+def requirements(tx: Tx, *, before: datetime, places: Collection[int] | None = None) -> dict[int, tuple[Stood, ...]]:
+    """Every step of every requirement before a moment, by its id, oldest first; what was issued later is not there.
+
+    With `places` only of requirements of these places (ids).
+    """
     found: dict[int, list[Stood]] = defaultdict(list)
-    for number, kind, at, detail in _events(tx, "requirement", before):
+    for number, kind, at, detail in _events(tx, "requirement", before, places):
         if kind.startswith(BECAME):
             due_at = datetime.fromisoformat(detail["due_at"]) if detail["due_at"] else None
             found[number].append(Stood(kind.removeprefix(BECAME), at, due_at))
@@ -80,10 +83,12 @@ def linked(tx: Tx, places: Collection[int], *, before: datetime) -> frozenset[in
     return frozenset(tx.scalars(select(Case.id).where(Case.ref.in_(refs)))) if refs else frozenset()
 
 
-def _events(tx: Tx, subject: Subject, before: datetime) -> Iterator[tuple[int, str, datetime, dict[str, Any]]]:
+def _events(
+    tx: Tx, subject: Subject, before: datetime, places: Collection[int] | None = None
+) -> Iterator[tuple[int, str, datetime, dict[str, Any]]]:
     query = (
         select(RegisterEvent.subject_id, RegisterEvent.kind, RegisterEvent.at, RegisterEvent.detail)
         .where(RegisterEvent.subject == subject, RegisterEvent.at < before)
         .order_by(RegisterEvent.at, RegisterEvent.id)
     )
-    yield from tx.execute(query)
+    yield from tx.execute(query if places is None else query.where(RegisterEvent.place_id.in_(places)))

@@ -78,7 +78,12 @@ def required(tx: Tx, place: RegisterPlace, ref: str, opened: datetime, **said: A
 
 
 def happened(tx: Tx, subject: str, number: int, kind: str, at: datetime, **detail: Any) -> None:
-    tx.add(RegisterEvent(subject=subject, subject_id=number, at=at, actor="mary", kind=kind, detail=detail))
+    place_id = tx.get_one(Requirement, number).place_id if subject == "requirement" else None
+    tx.add(
+        RegisterEvent(
+            subject=subject, subject_id=number, place_id=place_id, at=at, actor="mary", kind=kind, detail=detail
+        )
+    )
 
 
 def reported(tx: Tx, ref: str, opened: datetime, **said: Any) -> Case:
@@ -320,6 +325,9 @@ def test_requirements_stand_as_they_stood_whatever_became_of_them(store: Store) 
 
     store.write(rows)
     facts = gathered(store)
+    of_place = gathered(store, scope=Scope("RTD", "", frozenset({"urology"})))
+    assert of_place.requirements == facts.requirements
+    assert gathered(store, scope=Scope("RTF")).requirements == ()
     stood = {row.ref: (row.state, row.due_at, row.closed_at) for row in facts.requirements}
     assert stood == {"QR-EXTENDED": ("open", FIRST, None), "QR-REOPENED": ("closed", FIRST, FIRST)}
     assert [row[3] for row in facts.trend[-2:]] == [2, 1]
