@@ -1,14 +1,17 @@
 """What tells who somebody is goes from a text, whatever its form; what says that something is wrong stays."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.deidentified import measured
 from tests.tracker.desk import the_field
 from tracker.deidentify import Hidden, eraser_for
 
+ROOT = Path(__file__).parent.parent.parent
 ROBIN = [("VALE, Oluwarobin (Dr)", "o.vale-thornby@trust.example")]
 
 
@@ -95,3 +98,11 @@ def test_it_takes_linear_time_on_hostile_text(piece: str) -> None:
     began = time.process_time()
     hidden(text)
     assert time.process_time() - began < 3
+
+
+def test_no_card_and_next_to_no_text_tells_who_somebody_is_by_a_simpler_look() -> None:
+    """Each ninth message of the hand that nobody trained on; what may be left are short forms that the look takes for names."""
+    found, messages = measured(ROOT / "training" / "messages" / "e.jsonl", every=9)
+    assert messages > 25
+    assert [what for _, text, what in found if text == "summary"] == []
+    assert len({ident for ident, text, _ in found if text != "summary"}) <= 2
