@@ -41,6 +41,7 @@ LABELS: Final = (
     "opens_case", "kind", "red_flags", "urgency", "acknowledgement", "themes", "raiser_role", "proxy", "anonymity",
     "affected_group", "grade", "provider", "site", "hei", "specialty", "isf",
 )  # fmt: skip
+LIKELY: Final = 0.5
 OVERRULED: Final = "rules, overruled by the model"
 
 
@@ -131,6 +132,7 @@ class _Told:
         )
 
     def _source(self, label: str, value: str | bool) -> tuple[str, str]:
+        """The layer and its rule. Where the rules' word stands although the model thinks otherwise, that is said."""
         if label in NAMES:
             return "look-up", NAMES[label]
         if label == "affected_group":
@@ -139,16 +141,15 @@ class _Told:
             return "rules", self._urgency_rule()
         if label == "acknowledgement":
             return "rules", self._acknowledgement_rule()
-        by_rules, by_both = self._has(self.rules, label, value), self._has(self.both, label, value)
-        layer = "rules" if by_rules else "model" if by_both else "as it was read then"
-        if by_rules and by_both and self.chances and label in CHANCES:
-            layer = "rules and model"
-        rule = (
-            f"{RULES[label]} [{value}]"
-            if label in RULES and by_rules and value not in ("unknown", "open", False)
-            else ""
-        )
-        return layer, rule if by_rules else self.both.reader.partition("+")[2] or rule
+        if not self._has(self.rules, label, value):
+            here = self._has(self.both, label, value)
+            return ("model", self.both.reader.partition("+")[2]) if here else ("as it was read then", "")
+        told = label in RULES and value not in ("unknown", "open", False)
+        rule = f"{RULES[label]} [{value}]" if told else "isf.toml, by flags and themes" if label == "isf" else ""
+        chance = self._chance(label, value) if self.chances and label in CHANCES else None
+        if chance is None or not self._has(self.both, label, value):
+            return "rules", rule
+        return "rules and model" if chance >= LIKELY else "rules, doubted by the model", rule
 
     def _has(self, reading: Reading, label: str, value: str | bool) -> bool:
         own = getattr(reading, label)
@@ -157,9 +158,13 @@ class _Told:
         return value in own if isinstance(own, tuple) else own == value
 
     def _urgency_rule(self) -> str:
-        levels = {row.id: row.level for row in self.desk.field.routing.red_flags}
-        own = [flag for flag in self.reading.red_flags if levels.get(flag) == self.reading.urgency]
+        own = self._urgent()
         return f"routing.toml: {', '.join(own)}" if own else f"no urgent flag; {self.reading.kind.replace('_', ' ')}"
+
+    def _urgent(self) -> list[str]:
+        """The flags that make it as urgent as it is."""
+        levels = {row.id: row.level for row in self.desk.field.routing.red_flags}
+        return [flag for flag in self.reading.red_flags if levels.get(flag) == self.reading.urgency]
 
     def _acknowledgement_rule(self) -> str:
         replies = {row.id: row.auto_reply for row in self.desk.field.routing.red_flags}
@@ -179,7 +184,7 @@ class _Told:
             return because.get(str(value), ())
         if label == "urgency":
             return because.get("urgency", ()) or tuple(
-                words for flag in self.reading.red_flags for words in because.get(flag, ())
+                said for flag in self._urgent() for said in because.get(flag, ())
             )
         return because.get(label, ()) if value is not False else ()
 

@@ -112,9 +112,8 @@ def _export(place: Place, what: str, name: str, *, json: bool) -> None:
     import json as writer
     import sys
 
-    from tracker.corrections import corrections
-
     from bot.commands import show
+    from tracker.corrections import corrections
 
     if not name:
         raise Refused("Say who exports, with --as and your name as [[role]] members list it; it is recorded.")

@@ -18,13 +18,12 @@ def print_explained(told: Mapping[str, Any], zone: ZoneInfo) -> None:
     if not explained["words_shown"]:
         say("The words are not shown: use --as ROLE with a role that may read this case.")
     table(
-        ("Label", "Value", "From", "Rule", "Chance", "Words"),
+        ("Label", "Value", "From", "Chance", "Words"),
         (
             (
                 words(row["label"]),
                 words(row["value"]),
-                row["layer"],
-                row["rule"],
+                _source(row["layer"], row["rule"]),
                 "" if row["chance"] is None else f"{row['chance']:.2f}",
                 "; ".join(f"“{said}”" for said in row["words"]),
             )
@@ -43,6 +42,12 @@ def print_explained(told: Mapping[str, Any], zone: ZoneInfo) -> None:
             for row in changes
         ),
     )
+
+
+def _source(layer: str, rule: str) -> str:
+    """Layer and file; which entry of the file it is says the value already."""
+    file = rule.partition(" [")[0]
+    return f"{layer}: {file}" if file else layer
 
 
 def _route(route: Mapping[str, Any], zone: ZoneInfo) -> None:
