@@ -1,5 +1,6 @@
 """What every test may ask for: databases of both kinds and the servers around the desk; helpers live in tests/servers."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,14 @@ BEGIN
     END LOOP;
 END $$
 """
+
+# All that is made while tests are collected stays until the end: there is no garbage to look for in it, then or later.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
