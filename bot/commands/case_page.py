@@ -98,6 +98,7 @@ def _facts(page: Mapping[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
         ("Specialty", ", ".join(map(words, page["specialty"]))),
         ("Grade", words(page["grade"])),
         ("Themes", ", ".join(map(words, page["themes"]))),
+        ("Standards", ", ".join(f"{term['framework']} {term['id']}" for term in page["terms"])),
         ("Red flags", ", ".join(map(words, page["red_flags"]))),
         ("ISF", level(page) + (f" ({page['isf_name']})" if page["isf_name"] else "")),
         ("Raised by", ", ".join(f"{row['pseudonym']} ({words(row['role'])})" for row in page["people"])),

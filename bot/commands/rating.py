@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.commands import rating_lists
 from bot.commands.place import place_of
-from bot.commands.register import Day, PlaceKey, Standards, do, look, maybe_day, moment
+from bot.commands.rating_lists import page
+from bot.commands.register import PlaceKey, Standards, do, look, maybe_day
 from bot.commands.verbs import As, Json, Level, Reason
 from tracker.errors import Refused
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.commands.place import Place
     from tracker.desk import Desk
     from tracker.model import Rating
     from tracker.store import Tx
 
 app = typer.Typer(help="ISF ratings of places: only people set them.", no_args_is_help=True)
+rating_lists.add_to(app)
 Number = Annotated[int, typer.Argument(metavar="RATING", help="Its number, as `rating due` gives it.")]
 
 
@@ -109,7 +111,7 @@ def propose(
         row = ratings.propose(tx, parse_where(where, field), wanted, **who)
         return ratings.approve(tx, row.id, reason, **who) if set_now else row
 
-    do(context, user, json, verb, _told, _page)
+    do(context, user, json, verb, _told, page)
 
 
 @app.command()
@@ -117,7 +119,7 @@ def approve(context: typer.Context, number: Number, user: As, reason: Reason = "
     """Say yes to a proposed rating. Levels 3 and 4 need two people."""
     from tracker.register import ratings
 
-    do(context, user, json, partial(ratings.approve, rating_id=number, reason=reason), _told, _page)
+    do(context, user, json, partial(ratings.approve, rating_id=number, reason=reason), _told, page)
 
 
 @app.command()
@@ -128,72 +130,7 @@ def withdraw(context: typer.Context, number: Number, user: As, reason: Reason, j
     def verb(tx: Tx, *, actor: Any, now: datetime, desk: Desk) -> Rating:  # noqa: ARG001 - every verb is called alike
         return ratings.withdraw(tx, number, reason, actor=actor, now=now)
 
-    do(context, user, json, verb, _told, _page)
-
-
-@app.command("show")
-def show_place(context: typer.Context, where: PlaceKey, on: Day = "", json: Json = False) -> None:
-    """Every rating of a place, the newest first."""
-    from bot.commands import show
-    from tracker.register.places import find_place, parse_where
-    from tracker.register.standing import history
-    from tracker.register.views import rating_json
-
-    def query(tx: Tx, place: Place) -> list[dict[str, Any]]:
-        row = find_place(tx, parse_where(where, place.desk.field))
-        steps = history(tx, row.id, at=moment(on, place))
-        return [rating_json(tx, step, place.desk) for step in reversed(steps)]
-
-    found = look(context, query)
-    if json:
-        show.lines(found)
-    else:
-        _table(found, place_of(context))
-
-
-@app.command("list")
-def list_ratings(
-    context: typer.Context,
-    on: Day = "",
-    from_level: Annotated[int, typer.Option("--from", min=0, max=4, help="Only this level and above.")] = 0,
-    json: Json = False,
-) -> None:
-    """The rating that stands at every place, the highest first."""
-    from bot.commands import show
-    from tracker.register.standing import standings
-    from tracker.register.views import rating_json
-
-    def query(tx: Tx, place: Place) -> list[dict[str, Any]]:
-        rows = [row for row in standings(tx, at=moment(on, place)).values() if row.level >= from_level]
-        return [rating_json(tx, row, place.desk) for row in sorted(rows, key=lambda row: (-row.level, row.place_id))]
-
-    found = look(context, query)
-    if json:
-        show.lines(found)
-    else:
-        _table(found, place_of(context))
-
-
-@app.command()
-def due(context: typer.Context, json: Json = False) -> None:
-    """What waits for approval, and what is to be looked at again, the soonest first."""
-    from sqlalchemy import select
-
-    from bot.commands import show
-    from tracker.model import Rating
-    from tracker.register.standing import standings
-    from tracker.register.views import rating_json
-
-    def query(tx: Tx, place: Place) -> list[dict[str, Any]]:
-        waiting = tx.scalars(select(Rating).where(Rating.state == "proposed").order_by(Rating.id)).all()
-        rated = sorted(standings(tx, at=place.now()).values(), key=lambda row: (str(row.review_on), row.id))
-        return [rating_json(tx, row, place.desk) for row in (*waiting, *rated)]
-
-    found = look(context, query)
-    if json:
-        show.lines(found)
-    else:
-        _table(found, place_of(context))
+    do(context, user, json, verb, _told, page)
 
 
 @app.command()
@@ -283,23 +220,3 @@ def _told(tx: Tx, row: Rating, desk: Desk, now: datetime) -> dict[str, Any]:  # 
     from tracker.register.views import rating_json
 
     return rating_json(tx, row, desk)
-
-
-def _page(row: dict[str, Any], place: Place) -> None:
-    from bot.commands import show
-
-    show.say(f"{row['name']}: ISF {row['level']} {show.words(row['state'])} (rating {row['rating']}).")
-    if row["state"] == "proposed":
-        show.say("It waits for approval: qualitydesk rating approve " + str(row["rating"]))
-    show.facts([("before", "" if row["before"] is None else f"ISF {row['before']}"), ("because", row["reason"]),
-                ("approved by", ", ".join(each["by"] for each in row["approvals"])),
-                ("decided", show.when(row["decided_at"], place.zone)), ("look again", row["review_why"])])  # fmt: skip
-
-
-def _table(found: list[dict[str, Any]], place: Place) -> None:
-    from bot.commands import show
-
-    rows = [[str(row["rating"]), row["place"], str(row["level"]), show.words(row["state"]),
-             show.when(row["decided_at"], place.zone), row["review_on"] or ""] for row in found]  # fmt: skip
-    if not show.table(["rating", "place", "ISF", "state", "decided", "look again"], rows, widest="place"):
-        show.say("No rating.")

@@ -16,6 +16,7 @@ from tracker.model import Case, CaseLink, FollowUp, Parcel
 from tracker.occasions import OWN_WORDS
 from tracker.queries.masking import masked
 from tracker.queries.page import page_of
+from tracker.register.standards_map import in_terms_of
 from tracker.store import Tx
 
 CHUNK = 500
@@ -83,6 +84,16 @@ def case_show(tx: Tx, ref: str, role: RoleRule | None, *, desk: Desk, now: datet
     return {
         **case_json(tx, case, now=now),
         "isf_name": _level_name(case, desk),
+        "terms": [
+            {
+                "framework": term.framework,
+                "id": term.id,
+                "title": term.title,
+                "status": term.status,
+                "by": term.by or None,
+            }
+            for term in in_terms_of(case.standards, desk.field)
+        ],
         "text_shown": opened,
         **page_of(tx, case, opened=opened, scanning=desk.scanning),
     }

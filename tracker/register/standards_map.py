@@ -28,8 +28,12 @@ class Term:
 
 
 def in_terms_of(ids: Iterable[str], field: Field) -> tuple[Term, ...]:
-    """Every framework's standards for these ids, in the order of FRAMEWORKS; what was tagged comes before what was mapped."""
-    tagged = tuple(dict.fromkeys(ids))
+    """Every framework's standards for these ids, in the order of FRAMEWORKS; what was tagged comes before what was mapped.
+
+    An id that a region took out of its list says nothing.
+    """
+    known = _titles(field)
+    tagged = tuple(each for each in dict.fromkeys(ids) if each in known)
     said = [_term(each, field, said=True) for each in tagged]
     mapped = [term for each in tagged for term in _mapped(each, field)]
     found: dict[tuple[str, str], Term] = {}

@@ -71,6 +71,10 @@ def test_a_rating_from_checklist_to_history(desk: Line) -> None:
     number = rated(desk, 2)
     assert desk.json("rating", "list") == []
     assert [row["rating"] for row in desk.json("rating", "due")] == [number]
+    page = desk("rating", "show", number).out
+    assert "waits for approval" in page
+    assert page.count("evidence 1") == 3
+    assert "no rating 99" in desk("rating", "show", 99, code=1).err
     (row,) = desk.json("rating", "approve", number, "--as", "ann")
     assert (row["state"], row["level"], row["review_on"]) == ("set", 2, "2027-01-22")
     (listed,) = desk.json("place", "list")

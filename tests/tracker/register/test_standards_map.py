@@ -64,3 +64,7 @@ def test_unknown_standards_are_refused_by_name() -> None:
 @pytest.mark.parametrize("standard", GMC)
 def test_every_point_of_the_gmc_is_seen_by_the_nmc_and_hcpc(standard: str) -> None:
     assert {"GMC", "NMC", "HCPC"} <= {term.framework for term in in_terms_of([standard], the_field())}
+
+
+def test_an_id_that_is_in_no_list_any_more_says_nothing() -> None:
+    assert in_terms_of(["99.9"], the_field()) == ()
