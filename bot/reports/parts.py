@@ -30,7 +30,9 @@ class Figures:
 
     @property
     def rounding(self) -> str:
-        """What a reader is told of rounded counts."""
+        """What a reader is told of rounded counts; "" where a team hides none, so that nothing is rounded."""
+        if self.at_least == 1:
+            return ""
         return (
             f"Numbers are rounded to the nearest {2 * self.at_least - 1}, and what has fewer than {self.at_least} is not "
             "listed, so that no small number can be worked out."
