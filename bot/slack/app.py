@@ -50,6 +50,8 @@ CONTACT: Final = "slack.contact"
 CONTACT_NOTED_EVERY: Final = timedelta(seconds=15)
 QUICK_SECONDS: Final = 2
 """How long a listener waits for Slack: it has three seconds to acknowledge."""
+HASTY_SECONDS: Final = 1
+"""How long a report waits to be kept while Slack is asked for its writer's title."""
 START_WAITS: Final = 5.0
 LISTENERS: Final = 10
 log = structlog.get_logger()
@@ -74,7 +76,7 @@ class SlackSide:
         people, near = People(quick), Channels(quick)
         self._readers = Readers(self._calls, People(self._calls), self._us)
         self._ear = Ear(
-            store, near, people, now,
+            store, near, people, People(Calls(self._client(HASTY_SECONDS))), now,
             identity=self.identity,
             intake=settings.intake_channels,
             card_channels=tuple(route.channel for route in desk.routes),

@@ -43,6 +43,7 @@ class Identity:
 class Ear:
     """Hears every payload first. `intake` are names or ids of channels to listen to; none: all but the cards' channels.
 
+    `titles` are asked while Slack waits for our answer, so they must be quick to give up.
     `contact` is told of every payload, `channel_changed` of a channel that was shared, renamed or archived.
     """
 
@@ -51,6 +52,7 @@ class Ear:
         store: Store,
         channels: Channels,
         people: People,
+        titles: People,
         now: Callable[[], datetime],
         *,
         identity: Callable[[], Identity],
@@ -62,6 +64,7 @@ class Ear:
         self._store = store
         self._channels = channels
         self._people = people
+        self._titles = titles
         self._now = now
         self._identity = identity
         self._intake = frozenset(name.lstrip("#") for name in intake)
@@ -100,7 +103,7 @@ class Ear:
         if heard.kind in _NOT_UNDERSTOOD:
             return heard
         team = self._identity().team
-        titles = {user: self._people.title(user, team=team) for user in sorted(heard.people)}
+        titles = {user: self._titles.title(user, team=team) for user in sorted(heard.people)}
         return replace(
             heard, envelope={**heard.envelope, "titles": {user: title for user, title in titles.items() if title}}
         )
@@ -169,7 +172,8 @@ class Ear:
             channel = event.get("channel")
             self._channel_changed(str(channel.get("id", "")) if isinstance(channel, dict) else str(channel or ""))
         if kind in {"user_change", "team_join"}:
-            self._people.forget(str((event.get("user") or {}).get("id", "")))
+            for known in (self._people, self._titles):
+                known.forget(str((event.get("user") or {}).get("id", "")))
         if kind == "subteam_members_changed":
             self._people.forget(str(event.get("subteam_id", "")))
 
