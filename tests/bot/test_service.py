@@ -111,7 +111,7 @@ def test_two_desks_may_share_one_database(desk: DeskProcess) -> None:
         for number in range(6):
             port = (desk, other)[number % 2].smtp_port
             assert mail.send(port, mail.letter(f"Report {number}."), f"p{number}@learner.example").code == 250
-        wait_until(lambda: open_cases(desk) == before + 6, 20)
+        wait_until(lambda: open_cases(desk) == before + 6)
         other.stop()
 
 

@@ -45,7 +45,7 @@ def test_a_concern_from_the_first_word_to_the_promise_kept(tmp_path: Path, datab
 def a_concern_is_acknowledged(desk: DeskProcess, relay: Relay) -> tuple[dict[str, Any], EmailMessage]:
     mail = letter(subject="ZEBRA on nights", message_id="<zebra@learner.example>")
     assert send(desk.smtp_port, mail, REPORTER, [DESK]).code == 250
-    sent = relay.wait_for(1, 30)[0]
+    sent = relay.wait_for(1)[0]
     (case,) = desk.cases(1)
     acknowledgement = parsed(sent.raw)
     assert sent.envelope_from == ""
@@ -127,7 +127,7 @@ def a_reply_waits_and_leaves_in_their_words(desk: DeskProcess, relay: Relay, cas
     assert done.returncode == 0, done.stderr
     assert len(relay.letters) == 1
     desk.move_clock("+7d")
-    reply = parsed(relay.wait_for(2, 30)[1].raw)
+    reply = parsed(relay.wait_for(2)[1].raw)
     body = reply.get_body(("plain",))
     assert body is not None
     assert words in body.get_content()

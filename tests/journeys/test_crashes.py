@@ -102,9 +102,9 @@ def test_killed_at_random_under_load_nothing_is_lost_and_nothing_is_done_twice(
         time.sleep(0.3)
     # The block has ended the service, too; what was left half-done is found by the next start.
     with desk, asking(database_url) as ask:
-        wait_until(lambda: not ask("SELECT 1 FROM inbound WHERE state = 'heard'"), 30, what="all mail read")
+        wait_until(lambda: not ask("SELECT 1 FROM inbound WHERE state = 'heard'"), what="all mail read")
         waiting = "SELECT 1 FROM outbox WHERE channel = 'mail' AND state IN ('queued', 'sending')"
-        wait_until(lambda: not ask(waiting), 30, what="all letters out")
+        wait_until(lambda: not ask(waiting), what="all letters out")
         assert senders.refused == []
         assert len(senders.confirmed) > 20
         _no_mail_is_lost_or_twice(ask, senders)
@@ -212,7 +212,7 @@ def test_a_disk_that_takes_no_more_is_later_never_no_and_heals_by_itself(tmp_pat
         resource.prlimit(desk.pid, resource.RLIMIT_FSIZE, unlimited)
         assert [send(desk.smtp_port, raw).code for raw in during] == [250] * 3
         with asking(url) as ask:
-            wait_until(lambda: not ask("SELECT 1 FROM inbound WHERE state = 'heard'"), 20, what="all mail read")
+            wait_until(lambda: not ask("SELECT 1 FROM inbound WHERE state = 'heard'"), what="all mail read")
             kept = Counter(sha256 for (sha256,) in ask("SELECT sha256 FROM inbound"))
         assert kept == Counter(hashlib.sha256(raw).hexdigest() for raw in (before, *during))
         desk.stop()
@@ -226,11 +226,11 @@ def test_a_database_server_that_restarts_under_load_is_later_never_no(postgres: 
             time.sleep(0.7)
             postgres.restart(immediate=immediate)
             enough = len(senders.confirmed) + 10
-            wait_until(lambda enough=enough: len(senders.confirmed) > enough, 20, what="mail being taken again")
+            wait_until(lambda enough=enough: len(senders.confirmed) > enough, what="mail being taken again")
         postgres.cut_connections()
         time.sleep(0.7)
     with desk, asking(url) as ask:
-        wait_until(lambda: not ask("SELECT 1 FROM inbound WHERE state = 'heard'"), 30, what="all mail read")
+        wait_until(lambda: not ask("SELECT 1 FROM inbound WHERE state = 'heard'"), what="all mail read")
         assert senders.refused == []
         _no_mail_is_lost_or_twice(ask, senders)
         desk.stop()

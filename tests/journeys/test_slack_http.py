@@ -49,10 +49,10 @@ def test_signed_requests_do_the_work_and_unsigned_ones_nothing(desk: DeskProcess
     assert slack.acks[-1] is not None
     assert slack.acks[-1].seconds < 3
     (case,) = desk.cases(1)
-    wait_until(lambda: posts(slack, "quality-triage", case["ref"]), 20, what="the card")
+    wait_until(lambda: posts(slack, "quality-triage", case["ref"]), what="the card")
     (card,) = posts(slack, "quality-triage", case["ref"])
     slack.press(ADA, "quality-triage", card["ts"], "case_take")
-    wait_until(lambda: posts(slack, "quality-triage", f"<@{ADA}> has it"), 20, what="the owner on the card")
+    wait_until(lambda: posts(slack, "quality-triage", f"<@{ADA}> has it"), what="the owner on the card")
     slack.sockets.forge = True  # type: ignore[attr-defined]
     slack.send_message("quality-intake", ADA, WORDS + " Forged.")
     assert slack.acks[-1] is None
@@ -65,11 +65,11 @@ def test_an_immediate_case_calls_again_and_more_roles_until_it_is_taken(desk: De
     (case,) = desk.cases(1)
     assert case["urgency"] == "immediate"
     calls = "Please open the case and take it"
-    wait_until(lambda: len(posts(slack, "quality-urgent", calls)) == 1, 30, what="the first call")
+    wait_until(lambda: len(posts(slack, "quality-urgent", calls)) == 1, what="the first call")
     moment = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
     for number, minutes in enumerate((11, 22), 2):
         desk.move_clock(moment.replace(minute=minutes).isoformat())
-        wait_until(lambda wanted=number: len(posts(slack, "quality-urgent", calls)) == wanted, 30, what="another call")
+        wait_until(lambda wanted=number: len(posts(slack, "quality-urgent", calls)) == wanted, what="another call")
     texts = [each["text"] for each in posts(slack, "quality-urgent", calls)]
     assert texts[0].count(",") < texts[1].count(","), "one role more is named"
     (card,) = [
@@ -89,6 +89,6 @@ def test_the_morning_comes_once(desk: DeskProcess, slack: SlackServer) -> None:
     slack.send_message("quality-intake", ADA, WORDS)
     desk.cases(1)
     desk.move_clock("2026-11-23T08:46:00+00:00")
-    wait_until(lambda: posts(slack, "quality-triage", "since the last working morning"), 60, what="the digest")
+    wait_until(lambda: posts(slack, "quality-triage", "since the last working morning"), what="the digest")
     (told,) = posts(slack, "quality-triage", "since the last working morning")
     assert told["blocks"][-1]["type"] == "image"

@@ -52,13 +52,13 @@ def card(slack: SlackServer, ref: str, says: str = "") -> tuple[str, dict[str, A
             ((channel, each) for channel, each in cards(slack) if ref in each["text"] and says in each["text"]), None
         )
 
-    found = wait_until(hangs, 30, what=f"a card of {ref} that says {says!r}")
+    found = wait_until(hangs, what=f"a card of {ref} that says {says!r}")
     assert found is not None
     return found
 
 
 def form(slack: SlackServer, user: str) -> None:
-    wait_until(lambda: slack.workspace.stacks[user], 30, what="a form")
+    wait_until(lambda: slack.workspace.stacks[user], what="a form")
 
 
 def test_a_message_a_button_a_form_and_a_command_do_their_work(
@@ -88,7 +88,7 @@ def test_a_message_a_button_a_form_and_a_command_do_their_work(
     answer = slack.command(ADA, INTAKE, "/case", f"show {ref}")
     assert answer is not None
     assert ref in answer.payload["text"]
-    told = slack.wait_for_message(slack.workspace.direct_channel(ADA).id, lambda each: ref in each["text"], 20)
+    told = slack.wait_for_message(slack.workspace.direct_channel(ADA).id, lambda each: ref in each["text"])
     assert "Zebedee" not in told["text"]
 
     slack.press(ADA, where, message["ts"], "case_resolve")
@@ -121,7 +121,7 @@ def test_every_way_in_opens_a_case_and_a_reply_leaves_after_its_minute(
     slack.submit(ADA, values={"text": "Thank you for telling us. We shall ring you tomorrow."})
     form(slack, ADA)
     slack.submit(ADA)
-    wait_until(lambda: any(b"We shall ring you tomorrow" in each.raw for each in relay.letters), 20, what="the reply")
+    wait_until(lambda: any(b"We shall ring you tomorrow" in each.raw for each in relay.letters), what="the reply")
 
 
 def test_killed_and_started_again_it_hangs_no_card_twice_and_misses_nothing(

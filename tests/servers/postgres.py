@@ -93,7 +93,7 @@ class Cluster:
 
     # Breaking
 
-    def start(self, timeout: float = 20.0) -> None:
+    def start(self, timeout: float = 60.0) -> None:
         """Start the server and wait until it takes connections."""
         safe = "on" if self._fsync else "off"
         small = (

@@ -111,7 +111,7 @@ class Relay:
         """Every time a client said this verb."""
         return [command for command in self.commands if command.verb == verb]
 
-    def wait_for(self, n: int, timeout: float = 10.0) -> list[Letter]:
+    def wait_for(self, n: int, timeout: float = 60.0) -> list[Letter]:
         """Return the letters once there are at least `n`; raise AssertionError after `timeout` seconds."""
         with self._heard.changed:
             if not self._heard.changed.wait_for(lambda: len(self._heard.letters) >= n, timeout):

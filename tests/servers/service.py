@@ -18,7 +18,7 @@ from bot.cli import main
 from tests.servers.database import asking, noticing
 from tests.servers.mail import DESK
 from tests.servers.slack import APP_TOKEN, BOT_TOKEN
-from tests.servers.waiting import wait_until
+from tests.servers.waiting import PATIENCE, wait_until
 
 COMMAND = Path(sys.executable).parent / "qualitydesk"
 READY_SECONDS = 60.0
@@ -182,13 +182,13 @@ class DeskProcess:
             check=False,
         )
 
-    def cases(self, n: int = 1, timeout: float = 30.0) -> list[dict[str, Any]]:
+    def cases(self, n: int = 1, timeout: float = PATIENCE) -> list[dict[str, Any]]:
         """The cases, once there are at least `n`."""
         with asking(self._database_url) as ask:
             wait_until(lambda: ask("SELECT count(*) FROM cases")[0][0] >= n, timeout, what=f"{n} case(s)")
         return self.cli("case", "list")
 
-    def cli_until(self, seen: Callable[[list[Any]], T], *arguments: str, timeout: float = 30.0, what: str) -> T:
+    def cli_until(self, seen: Callable[[list[Any]], T], *arguments: str, timeout: float = PATIENCE, what: str) -> T:
         """Run a command as `cli` does, again after each change of the database, until `seen` makes something of its lines."""
         with noticing(self._database_url) as changed:
             return wait_until(lambda: (changed() and seen(self.cli(*arguments))) or None, timeout, what=what)

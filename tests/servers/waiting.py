@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+PATIENCE = 60.0
+"""Seconds: a busy machine is slow, and only a test that fails waits so long."""
 
 
-def wait_until(predicate: Callable[[], T], timeout: float = 30.0, *, what: str = "the awaited thing") -> T:
+def wait_until(predicate: Callable[[], T], timeout: float = PATIENCE, *, what: str = "the awaited thing") -> T:
     """Return the first true value of `predicate()`; raise AssertionError naming `what` after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while True:

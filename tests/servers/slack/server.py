@@ -12,7 +12,7 @@ from tests.servers.slack.inhabitants import BOT_USER, OTHER_TEAM, TEAM, Channel,
 from tests.servers.slack.sockets import Ack, Connection, Delivery, Reason, SocketDoor
 from tests.servers.slack.web import Call, WebDoor
 from tests.servers.slack.workspace import SCOPES, Workspace
-from tests.servers.waiting import wait_until
+from tests.servers.waiting import PATIENCE, wait_until
 
 BOT_TOKEN = "xoxb-of-the-tests"
 APP_TOKEN = "xapp-of-the-tests"
@@ -175,11 +175,11 @@ class SlackServer(Deeds):
         return said
 
     def wait_until(
-        self, predicate: Callable[[], Any], timeout: float = 10.0, *, what: str = "the awaited thing"
+        self, predicate: Callable[[], Any], timeout: float = PATIENCE, *, what: str = "the awaited thing"
     ) -> Any:
         return wait_until(predicate, timeout, what=what)
 
-    def wait_connected(self, connections: int = 1, timeout: float = 10.0) -> None:
+    def wait_connected(self, connections: int = 1, timeout: float = PATIENCE) -> None:
         """Wait until the bot has this many working sockets open."""
 
         def working() -> bool:
@@ -188,7 +188,7 @@ class SlackServer(Deeds):
         wait_until(working, timeout, what=f"{connections} open socket(s) of the bot")
 
     def wait_for_message(
-        self, channel: str, about: Callable[[dict[str, Any]], bool] = bool, timeout: float = 10.0
+        self, channel: str, about: Callable[[dict[str, Any]], bool] = bool, timeout: float = PATIENCE
     ) -> dict[str, Any]:
         """The newest message of the bot in a channel that `about` holds for, once there is one."""
         where = self.workspace.channel(channel).id
