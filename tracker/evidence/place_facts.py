@@ -125,7 +125,4 @@ def _items(tx: Tx, places: list[int], at: datetime) -> list[Item]:
         .where(Evidence.place_id.in_(places), Evidence.added_at < at, Evidence.case_id.is_(None))
         .order_by(Evidence.happened_on.desc(), Evidence.id)
     )
-    return [
-        Item(f"evidence {row.id}", row.kind, row.happened_on, row.summary, row.source)
-        for row in tx.scalars(query)
-    ]
+    return [Item(f"evidence {row.id}", row.kind, row.happened_on, row.summary, row.source) for row in tx.scalars(query)]
