@@ -48,6 +48,8 @@ _ELSEWHERE_BEFORE = re.compile(
     r"(?:shar(?:e|es|ed|ing)|link(?:s|ed|ing)?) (?:\w+ )?with|subject to|"
     r"(?:appointments?|operated on) (?:at|in)|(?:gone|went|going|off|driven|ambulance|carpool) to|"
     r"meeting (?:at|in)|conference (?:at|in)|office in|campus in|never (?:set foot in|been to|worked at)|"
+    r"(?:sister|brother|wife|husband|mother|father|mum|mam|dad|son|daughter|aunt\w*|uncle|nana|flatmate|housemate|mate|friend)"
+    r"(?:'s| is| was)?(?: \w+){0,2} (?:at|in)|"
     r"up the road in)[ ,]*(?:the )?$"
 )
 _PLACE_BEFORE = re.compile(
@@ -97,7 +99,7 @@ _ANCHOR_AFTER = re.compile(rf"^(?:'s)?[ ,(-]*(?:[\w&/-]+ )?{_POST}\b")
 
 def is_place(mention: Mention[Any], words: Words, *, university: bool) -> bool:
     """Whether a name is a place's at all where it stands, and not somebody's, a street's, or one just passed by."""
-    if _PERSON_BEFORE.search(mention.before) and mention.strength != "ambiguous":
+    if is_person(mention):
         return False
     if not university and _NO_HOSPITAL_AFTER.search(mention.after):
         return False
@@ -110,6 +112,11 @@ def is_place(mention: Mention[Any], words: Words, *, university: bool) -> bool:
     ):
         return False
     return not _ELSEWHERE_BEFORE.search(mention.before)
+
+
+def is_person(mention: Mention[Any]) -> bool:
+    """Whether a title stands before a name, so that it is somebody's."""
+    return mention.strength != "ambiguous" and bool(_PERSON_BEFORE.search(mention.before))
 
 
 def is_followed_by_work(mention: Mention[Any]) -> bool:

@@ -85,8 +85,47 @@ class Grades:
         """Whether a word stands there that hides its grade, such as SHO or registrar."""
         return bool(self._hidden.mentions(words.own))
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The grades that a learner may have."""
+        return frozenset(self._by_id)
+
+    def row(self, grade: str) -> Grade | None:
+        """The grade of an id, None where no learner has it."""
+        return self._by_id.get(grade)
+
+    def tier(self, grade: str) -> str:
+        """The tier of a grade."""
+        return self._by_id[grade].tier
+
+    def in_practice(self, grade: str) -> str | None:
+        """What ST1 to ST3 are in general practice, None for other grades."""
+        return _TO_GP.get(grade)
+
+    def speaks_of_practice(self, words: Words) -> bool:
+        """Whether the reporter speaks of a GP practice or of GP training."""
+        return any(_GP.search(sentence.plain) for sentence in words.own)
+
+    def speaks_of_students(self, sentences: Sequence[Sentence]) -> bool:
+        """Whether a student's word stands in these sentences."""
+        return any(_STUDENT.search(sentence.plain) for sentence in sentences)
+
+    def study_signs(self, sentences: Sequence[Sentence]) -> list[tuple[str, str, str]]:
+        """Words of a student's course or trade: the grade they tell, whose words they are, and the words."""
+        return [
+            (grade.id, sentence.voice, hit.group())
+            for sentence in sentences
+            for pattern, grade in self._signs
+            for hit in pattern.finditer(sentence.plain)
+        ]
+
+    def bearings(self, mention: Mention[Grade]) -> set[str]:
+        """How a grade stands in its sentence: the writer's own, a former one, somebody else's."""
+        told = {"self": _SELF, "former": _FORMER, "other": _OTHER}
+        return {sign for sign, pattern in told.items() if pattern.search(mention.before)}
+
     def _named(self, words: Words) -> GradeFound:
-        mentions = self._all(words.own)
+        mentions = self.mentions(words.own)
         mentions = [mention for mention in mentions if not _FORMER.search(mention.before)]
         told = [mention for mention in mentions if mention.sentence.voice == "own" and _SELF.search(mention.before)]
         if told:
@@ -94,7 +133,7 @@ class Grades:
             return GradeFound(first.row, True, (first.words,))
         spoken = [mention for mention in mentions if not _OTHER.search(mention.before)] or mentions
         if not spoken:
-            signed = self._all(words.voiced("signature"))
+            signed = self.mentions(words.voiced("signature"))
             if signed and len({mention.row.id for mention in signed}) == 1:
                 return GradeFound(signed[0].row, True, (signed[0].words,))
             return GradeFound()
@@ -149,7 +188,8 @@ class Grades:
         ]
         return told[0] if len(told) == 1 else None
 
-    def _all(self, sentences: Sequence[Sentence]) -> list[Mention[Grade]]:
+    def mentions(self, sentences: Sequence[Sentence]) -> list[Mention[Grade]]:
+        """Every grade named in these sentences, in order, the longest name of a place alone."""
         found = self._names.mentions(sentences)
         for sentence in sentences:
             for pattern, grade in self._patterns:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake.understand.grades import Grades
 from intake.understand.names import Mention, Name, NameTable
-from intake.understand.words import Words
+from intake.understand.words import Sentence, Words
 from tracker.field import Field
 from tracker.field.rows import Grade, Specialty
 
@@ -97,7 +97,7 @@ class Ladder:
     """Grades and specialties as names and patterns, built once from the field."""
 
     def __init__(self, field: Field) -> None:
-        self._grades = Grades(field)
+        self.grades = Grades(field)
         specialties: list[Name[Specialty]] = []
         settings: list[Name[Specialty]] = []
         for row in field.specialties.every():
@@ -106,12 +106,12 @@ class Ladder:
             settings += [Name(place, row, "town") for place in row.settings]
         self._specialties = NameTable(specialties, fuzzy=True)
         self._settings = NameTable(settings)
-        self._programmes = {row.id for row in field.specialties.programmes}
+        self.programmes = {row.id for row in field.specialties.programmes}
         self._schools = {row.id: row.school for row in field.specialties.every()}
 
     def learners(self, words: Words) -> Learners:
         """Grade, specialties and professions a message is about."""
-        found = self._grades.grade(words)
+        found = self.grades.grade(words)
         grade, evidence = found.grade, found.words if found.grade is not None else ()
         specialty = self._specialty(words, grade, " ".join(evidence).lower())
         groups = self._groups(words, grade)
@@ -122,11 +122,34 @@ class Ladder:
             grade is not None and grade.tier in ("student", "apprentice"),
             any(_LEARNER.search(s.plain) for s in words.own)
             or grade is not None
-            or self._grades.speaks_of_hidden(words),
+            or self.grades.speaks_of_hidden(words),
             tuple(row for row, _ in specialty),
             tuple(dict.fromkeys(said for _, said in specialty if said)),
             groups,
         )
+
+    def specialty_mentions(self, sentences: Sequence[Sentence]) -> list[tuple[Mention[Specialty], bool]]:
+        """Every specialty and programme named, and every setting that tells of one (True)."""
+        named = [(mention, False) for mention in self._specialties.mentions(sentences)]
+        return named + [(mention, True) for mention in self._settings.mentions(sentences)]
+
+    def weight(self, mention: Mention[Specialty]) -> float:
+        """How much a mention says, by its name and what stands beside it, that it is a learner's specialty."""
+        return _weight(mention)
+
+    def is_elsewhere(self, mention: Mention[Specialty]) -> bool:
+        """Whether the specialty is one that is called, referred to or moved to."""
+        return bool(_ELSEWHERE.search(mention.before))
+
+    def implied_by(self, grade: str) -> list[str]:
+        """The programme and the specialty that a grade has by itself."""
+        row = self.grades.row(grade)
+        implied = [_GRADE_PROGRAMME.get(grade), row.specialty if row is not None else None]
+        return [value for value in implied if value]
+
+    def regraded(self, learners: Learners, words: Words, grade: str | None) -> Learners:
+        """The same learners with another grade, and the professions that follow from it."""
+        return replace(learners, grade=grade, groups=self._groups(words, self.grades.row(grade) if grade else None))
 
     def _specialty(self, words: Words, grade: Grade | None, grade_words: str) -> list[tuple[str, str]]:
         scores: dict[str, float] = {}
@@ -143,7 +166,7 @@ class Ladder:
             if mention.strength == "alias" and mention.row.id not in scores and grade is not None and not scores:
                 scores[mention.row.id], said[mention.row.id] = _ENOUGH, mention.words
         enough = sorted((row for row in scores if scores[row] >= _ENOUGH), key=lambda row: -scores[row])
-        posts = [row for row in enough if row not in self._programmes]
+        posts = [row for row in enough if row not in self.programmes]
         posts = [row for row in posts if scores[row] >= scores[posts[0]] - _FAR_BEHIND][:_MOST_SPECIALTIES]
         if not posts and grade is not None and grade.profession in _PLACED_BY_SETTING:
             settings = [m for m in self._settings.mentions(spoken) if not _ELSEWHERE.search(m.before)]
@@ -151,7 +174,7 @@ class Ladder:
             said |= {mention.row.id: mention.words for mention in settings[:1]}
         if not posts and grade is not None and grade.specialty and any(_AT_WORK.search(s.plain) for s in spoken):
             posts = [grade.specialty]
-        programmes = [row for row in enough if row in self._programmes]
+        programmes = [row for row in enough if row in self.programmes]
         programmes += self._programme_of(grade, grade_words, [*posts, *programmes])
         if grade is not None and "foundation" in programmes and grade.id not in ("FY1", "FY2"):
             programmes.remove("foundation")
@@ -171,7 +194,7 @@ class Ladder:
             return ["imt"]
         if grade_words.startswith("accs"):
             return ["accs"]
-        if self._programmes & set(named):
+        if self.programmes & set(named):
             return []
         return [_CORE_PROGRAMME[school] for row in named if (school := self._schools[row]) in _CORE_PROGRAMME][:1]
 

@@ -8,15 +8,17 @@ from typing import Literal
 from intake.understand.bearings import is_anchor, is_contrast, is_followed_by_work, is_place, is_practice, is_workplace
 from intake.understand.names import Mention, Name, NameTable
 from intake.understand.universities import is_signed_university, is_university, speaks_of_students
-from intake.understand.words import Words
+from intake.understand.words import Sentence, Words
 from tracker.field import Field
 
-_LIST_OF_ALL = 4
+LIST_OF_ALL = 4
 _OTHER_REGION = re.compile(r"\b(?:birmingham|london|woolwich|king'?s lynn|portsmouth|glasgow|leeds|manchester)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """A trust, site, university or other employer; `ods` is the trust's code, or a university's number."""
+
     kind: Literal["trust", "site", "hei", "other"]
     name: str
     ods: str
@@ -38,21 +40,39 @@ class Gazetteer:
     """The region's names, built once from the field."""
 
     def __init__(self, field: Field) -> None:
-        names: list[Name[_Row]] = []
-        self._domains: dict[str, _Row] = {}
+        names: list[Name[Row]] = []
+        self._domains: dict[str, Row] = {}
         for trust in field.organisations.trusts:
-            row = _Row("trust", trust.name, trust.ods)
+            row = Row("trust", trust.name, trust.ods)
             names += _names(row, trust.name, trust.aliases, trust.towns, trust.ambiguous)
             self._domains |= dict.fromkeys(trust.domains, row)
             for site in trust.site:
-                names += _names(_Row("site", site.name, trust.ods), site.name, site.aliases, site.towns, site.ambiguous)
+                names += _names(Row("site", site.name, trust.ods), site.name, site.aliases, site.towns, site.ambiguous)
         for hei in field.organisations.heis:
-            row = _Row("hei", hei.name, hei.ukprn)
+            row = Row("hei", hei.name, hei.ukprn)
             names += _names(row, hei.name, hei.aliases, hei.towns, hei.ambiguous)
             self._domains |= dict.fromkeys(hei.domains, row)
         for employer in field.organisations.employers:
-            names += _names(_Row("other", employer.name, ""), employer.name, employer.aliases, (), ())
+            names += _names(Row("other", employer.name, ""), employer.name, employer.aliases, (), ())
         self._table = NameTable(names, fuzzy=True)
+        self.kinds = {trust.ods: trust.kind for trust in field.organisations.trusts}
+        self.trust_of = {site.name: trust.ods for trust in field.organisations.trusts for site in trust.site}
+        self._pointers: dict[str, set[Row]] = {}
+        for domain, row in self._domains.items():
+            self._pointers.setdefault(domain.partition(".")[0], set()).add(row)
+        for name in names:
+            if name.row.kind == "hei" and re.fullmatch(r"[A-Za-z]{3,4}", name.written):
+                self._pointers.setdefault(name.written.lower(), set()).add(name.row)
+
+    def mentions(self, sentences: Iterable[Sentence]) -> list[Mention[Row]]:
+        """Every name of a place, a university or an employer in these sentences."""
+        return self._table.mentions(sentences)
+
+    def pointed_to(self, domain: str) -> list[Row]:
+        """Whom a mail domain may belong to, by any of its parts: "stu.tees.example" points to tees.ac.uk's university."""
+        parts = set(re.split(r"[.-]", domain))
+        rows = {row for part in parts & set(self._pointers) for row in self._pointers[part]}
+        return sorted(rows, key=lambda row: (row.kind, row.name))
 
     def places(self, words: Words, *, of_university: bool) -> Places:
         """The places a message is about. `of_university`: the writer speaks for one, so the signature names it."""
@@ -91,8 +111,8 @@ class Gazetteer:
 
     @staticmethod
     def _signed_university(
-        mentions: Sequence[Mention[_Row]], *, of_university: bool, students: bool
-    ) -> list[Mention[_Row]]:
+        mentions: Sequence[Mention[Row]], *, of_university: bool, students: bool
+    ) -> list[Mention[Row]]:
         """The university a signature names, unless it names a trust as well (an honorary post) and speaks for that."""
         signed = [mention for mention in mentions if mention.sentence.voice == "signature"]
         full = [mention for mention in signed if mention.strength == "alias"]
@@ -109,25 +129,22 @@ class Gazetteer:
             and (of_university or _is_region(mention, signed) or is_signed_university(mention))
         ][:1]
 
-    def _employer(self, words: Words) -> _Row | None:
-        return next(
-            (
-                row
-                for domain, row in self._domains.items()
-                if words.domain == domain or words.domain.endswith("." + domain)
-            ),
-            None,
-        )
+    def _employer(self, words: Words) -> Row | None:
+        """Whose the writer's address is: by its domain, or by a part of it that points to one university alone."""
+        known = (row for domain, row in self._domains.items() if ("." + words.domain).endswith("." + domain))
+        pointed = self.pointed_to(words.domain)
+        alone = pointed[0] if len(pointed) == 1 and pointed[0].kind == "hei" else None
+        return next(known, alone)
 
     def _hospitals(
-        self, spoken: Sequence[Mention[_Row]], words: Words, every: Sequence[Mention[_Row]], *, students: bool
-    ) -> list[Mention[_Row]]:
+        self, spoken: Sequence[Mention[Row]], words: Words, every: Sequence[Mention[Row]], *, students: bool
+    ) -> list[Mention[Row]]:
         """The mentions of trusts and sites that speak of a learner's place."""
         employer = self._employer(words)
         sure = {mention.row.ods for mention in every if mention.strength == "alias" and mention.row.kind != "hei"}
         towns = {mention.row.ods for mention in every if mention.strength == "town"}
         in_practice = is_practice(words)
-        kept: list[Mention[_Row]] = []
+        kept: list[Mention[Row]] = []
         for mention in spoken:
             if mention.row.kind not in ("trust", "site") or not is_place(mention, words, university=False):
                 continue
@@ -148,12 +165,12 @@ class Gazetteer:
         return [mention for mention in about if mention.row.ods in anchored] if anchored else about
 
 
-def _universities(spoken: Sequence[Mention[_Row]], *, students: bool) -> list[Mention[_Row]]:
+def _universities(spoken: Sequence[Mention[Row]], *, students: bool) -> list[Mention[Row]]:
     """The mentions that name a university."""
     return [mention for mention in spoken if _means_university(mention, spoken, students=students)]
 
 
-def _means_university(mention: Mention[_Row], spoken: Sequence[Mention[_Row]], *, students: bool) -> bool:
+def _means_university(mention: Mention[Row], spoken: Sequence[Mention[Row]], *, students: bool) -> bool:
     if mention.row.kind != "hei":
         return False
     if mention.strength == "alias" or is_university(mention, placed=_is_placed_elsewhere(mention, spoken)):
@@ -161,27 +178,27 @@ def _means_university(mention: Mention[_Row], spoken: Sequence[Mention[_Row]], *
     return students and _is_region(mention, spoken) and not is_followed_by_work(mention)
 
 
-def _is_placed_elsewhere(mention: Mention[_Row], spoken: Sequence[Mention[_Row]]) -> bool:
+def _is_placed_elsewhere(mention: Mention[Row], spoken: Sequence[Mention[Row]]) -> bool:
     """Whether a hospital is named that is not of this town."""
     here = {o.row.ods for o in spoken if o.sentence is mention.sentence and o.start == mention.start}
     return any(o.row.kind == "site" and o.row.ods not in here and o.strength == "alias" for o in spoken)
 
 
-def _is_region(mention: Mention[_Row], rivals: Sequence[Mention[_Row]]) -> bool:
+def _is_region(mention: Mention[Row], rivals: Sequence[Mention[Row]]) -> bool:
     """Whether a name stands for no one town with a hospital, such as Teesside: said of students, it is the university."""
     return not any(
         o.row.kind == "site" for o in rivals if o.sentence is mention.sentence and o.start == mention.start
     ) and (mention.row.name not in ("Newcastle University", "Durham University"))
 
 
-def _only(mentions: list[Mention[_Row]]) -> list[Mention[_Row]]:
+def _only(mentions: list[Mention[Row]]) -> list[Mention[Row]]:
     """The mentions where they all name one row."""
     return mentions if len({mention.row for mention in mentions}) == 1 else []
 
 
 def _names(
-    row: _Row, name: str, aliases: Sequence[str], towns: Sequence[str], ambiguous: Sequence[str]
-) -> list[Name[_Row]]:
+    row: Row, name: str, aliases: Sequence[str], towns: Sequence[str], ambiguous: Sequence[str]
+) -> list[Name[Row]]:
     return [
         *(Name(written, row, "alias") for written in (name, *aliases)),
         *(Name(written, row, "town") for written in towns),
@@ -189,12 +206,12 @@ def _names(
     ]
 
 
-def _settle(mentions: Sequence[Mention[_Row]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _settle(mentions: Sequence[Mention[Row]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Trusts and sites named, by how often and how early; a list of every trust is about none of them."""
     exact = {mention.row.ods for mention in mentions if mention.exact}
     mentions = [mention for mention in mentions if mention.exact or not exact - {mention.row.ods}]
     provider = _unique(mention.row.ods for mention in mentions)
-    if len(provider) >= _LIST_OF_ALL:
+    if len(provider) >= LIST_OF_ALL:
         return (), ()
     sites = [mention for mention in mentions if mention.row.kind == "site"]
     # "North Tees" is a trust and its main hospital: the hospital counts unless another site of the trust is named as well.

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from intake.understand.about import About
+from intake.understand.candidates import Candidate, Scene
 from intake.understand.cues import CueBook, Finding, Script, packaged
 from intake.understand.judge import acknowledgement_of, level_of, themes_of, urgency_of
 from intake.understand.kinds import KindFound, Seen, kind_of, surely_a_machine
@@ -15,6 +17,7 @@ from intake.understand.people import STAFF, Raiser, raiser_of
 from intake.understand.places import Gazetteer, Places
 from intake.understand.standing import is_over
 from intake.understand.summary import summary_of
+from intake.understand.weighing import Weighed, Weights
 from intake.understand.words import Voices, Words, words_of
 from tracker.errors import ConfigurationFault
 from tracker.field import Field
@@ -58,6 +61,7 @@ class Understanding:
         self._voices = Voices(*(re.compile("|".join(voices[kind]), re.I) for kind in ("boilerplate", "banner")))
         self._gazetteer = Gazetteer(field)
         self._ladder = Ladder(field)
+        self._about = About(self._gazetteer, self._ladder, Weights.packaged())
         self._check_labels()
 
     def read(self, submission: Submission) -> Reading:
@@ -68,7 +72,8 @@ class Understanding:
             view = combine(view, self._model.opinion(self._evidence(seen)), self._model.thresholds, self._field)
         if view.found.kind in _SILENT or not view.found.to_do:
             return self._quiet(view.found)
-        places = seen.places
+        places, learners = self._about.settled(_scene(seen))
+        seen = replace(seen, learners=learners)
         if view.found.kind == "requirement_response" and not places.provider:
             places = replace(places, provider=self._gazetteer.signed_trust(seen.words))
         return self._reading(seen, view, places)
@@ -80,6 +85,14 @@ class Understanding:
     def evidence(self, submission: Submission) -> Evidence:
         """What a model is told of the submission; training asks for the same."""
         return self._evidence(self._by_rules(submission))
+
+    def candidates(self, submission: Submission) -> list[Candidate]:
+        """What the submission may be about, for training to learn which of it is meant."""
+        return self._about.candidates(_scene(self._by_rules(submission)))
+
+    def weighed(self, submission: Submission) -> list[Weighed]:
+        """What the submission may be about, each with its chance and the signs that decided it."""
+        return self._about.weighed(_scene(self._by_rules(submission)))
 
     def _by_rules(self, submission: Submission) -> "_ByRules":
         words = words_of(submission, self._voices)
@@ -211,6 +224,11 @@ class Understanding:
             faults += [f"{file}: [{name}] is not in routing.toml" for name in sorted(set(book.labels) - ids)]
         if faults:
             raise ConfigurationFault(faults)
+
+
+def _scene(seen: _ByRules) -> Scene:
+    found = seen.view.found
+    return Scene(seen.words, seen.view.raiser.role, found.kind, found.to_do, seen.learners, seen.places)
 
 
 def labels_of(reading: Reading) -> dict[str, Any]:
