@@ -34,11 +34,15 @@ def understood(read: Callable[[Submission], Reading], submission: Submission) ->
 def _looked_at(reading: Reading) -> Reading:
     """The Reading of a mail that is empty, encrypted or only a picture: whatever was made of its subject, a person looks."""
     urgency = reading.urgency if reading.urgency == "immediate" else "same_day"
+    # Whoever sends a photograph of a rota waits for an answer as anyone does; what looks like an offer gets none.
+    waits = reading.acknowledgement == "none" and reading.kind != "spam"
+    acknowledgement = "standard" if waits else reading.acknowledgement
     return reading.model_copy(
         update={
             "opens_case": True,
             "kind": reading.kind if reading.opens_case else "enquiry",
             "urgency": urgency,
+            "acknowledgement": acknowledgement,
             "summary": WORDLESS,
         }
     )

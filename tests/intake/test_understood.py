@@ -41,6 +41,11 @@ def test_a_mail_without_readable_words_is_looked_at_the_same_day(fault: str) -> 
     assert reading.acknowledgement == "none"
 
 
+def test_whoever_sends_only_a_picture_is_answered() -> None:
+    chatter = Reading(opens_case=False, kind="enquiry", urgency="none", acknowledgement="none")
+    assert understood(lambda _: chatter, SAID.model_copy(update={"faults": (NO_WORDS,)})).acknowledgement == "standard"
+
+
 def test_a_mail_without_readable_words_stays_as_urgent_as_it_was() -> None:
     urgent = Reading(opens_case=True, kind="concern", urgency="immediate")
     assert understood(lambda _: urgent, SAID.model_copy(update={"faults": (NO_WORDS,)})).urgency == "immediate"
