@@ -69,8 +69,11 @@ class Gazetteer:
         return self._table.mentions(sentences)
 
     def pointed_to(self, domain: str) -> list[Row]:
-        """Whom a mail domain may belong to, by any of its parts: "stu.tees.example" points to tees.ac.uk's university."""
-        parts = set(re.split(r"[.-]", domain))
+        """Whom a mail domain may belong to, by a whole part of it: "stu.tees.example" points to tees.ac.uk's university.
+
+        A part joined to others by a hyphen points to nobody: it may be anybody's name for themselves.
+        """
+        parts = set(domain.split("."))
         rows = {row for part in parts & set(self._pointers) for row in self._pointers[part]}
         return sorted(rows, key=lambda row: (row.kind, row.name))
 

@@ -44,6 +44,12 @@ def test_a_university_is_known_by_a_part_of_its_students_address() -> None:
     assert understanding().read(said).hei == ("Teesside University",)
 
 
+def test_a_name_inside_a_longer_address_points_to_nobody() -> None:
+    who = Address(name="Alba Fern", email="alba.fern@friends-tees.example")
+    said = mail("I'm a student nurse at James Cook." + TROUBLE, sender=who, author=who)
+    assert understanding().read(said).hei == ()
+
+
 def test_an_employer_alone_is_never_what_a_concern_is_about() -> None:
     who = Address(name="Alba Fern", email="alba.fern@nuth.nhs.uk")
     said = mail("I'm an F1 on nights." + TROUBLE, sender=who, author=who)
