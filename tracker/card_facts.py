@@ -10,6 +10,7 @@ from tracker import fetches, lifecycle
 from tracker.actors import left_out
 from tracker.desk import Desk
 from tracker.model import Case, CaseLink, Exclusion, FollowUp, Parcel
+from tracker.overdue import overdue
 from tracker.store import Tx
 from tracker.working_days import written_day, written_time
 
@@ -195,6 +196,9 @@ def _level(case: Case, labels: "_Labels", desk: Desk) -> str:
 
 
 def _promise(tx: Tx, case: Case, desk: Desk, now: datetime) -> str:
+    late = overdue(tx, desk=desk, now=now, among=(case.id,)).get(case.id)
+    if late is not None:
+        return due_words(late.kind, late.due_at, desk, now)
     row = tx.scalar(
         select(FollowUp)
         .where(FollowUp.case_id == case.id, FollowUp.state == "pending")

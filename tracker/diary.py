@@ -1,11 +1,12 @@
 """Keeps the pending follow-ups of a case equal to what the case awaits; acting on those that are due is not done here."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tracker import promises
 from tracker.desk import Desk
@@ -21,6 +22,7 @@ PUT_OFF: Final = "snoozed"
 """The event with which a person puts off a follow-up; its detail holds `follow_up` (the kind) and `until` (ISO time)."""
 
 _FOI: Final = re.compile(r"freedom of information|\bfoia?\b|environmental information", re.IGNORECASE)
+_FROM_REPORTERS: Final = (Message.direction == "in", Message.kind == "correspondence")
 _LEAVING: Final = frozenset({"queued", "sending", "sent", "held"})
 _ON_ITS_WAY: Final = frozenset({"queued", "sending", "sent"})
 _LETTER_TROUBLE: Final = frozenset({"letter_withheld", "letter_failed", "letter_held", "letter_bounced"})
@@ -63,16 +65,55 @@ def case_facts(tx: Tx, case: Case, *, now: datetime) -> CaseFacts:
     """Gather from the case, its history, its letters and its messages what the clocks look at."""
     events = tx.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.id)).all()
     letters = tx.scalars(select(Parcel).where(Parcel.case_id == case.id, Parcel.person_id.is_not(None))).all()
+    heard = tx.scalars(select(Message.at).where(Message.case_id == case.id, *_FROM_REPORTERS).order_by(Message.at)).all()
+    head_open = case.merged_into is not None and is_open(tx.get_one(Case, head_of(tx, case.id)))
+    return _facts(case, case.reading, events, letters, heard, head_open=head_open, now=now)
+
+
+def facts_of_open(tx: Tx, ids: Select[Any], *, now: datetime) -> dict[int, CaseFacts]:
+    """The same of every open case whose id `ids` selects, in four queries however many there are."""
+    columns = (Case.id, Case.status, Case.kind, Case.urgency, Case.opened_at, Case.first_read_at, Case.first_response_at,
+               Case.owner, Case.isf, Case.red_flags, Case.reading["route"]["promises"].label("promised"),
+               Case.reading["read"]["because"].label("because"))  # fmt: skip
+    events: dict[int, list[Any]] = defaultdict(list)
+    told = select(Event.case_id, Event.at, Event.actor, Event.kind, Event.detail).where(Event.case_id.in_(ids))
+    for event in tx.execute(told.order_by(Event.id)):
+        events[event.case_id].append(event)
+    letters: dict[int, list[Any]] = defaultdict(list)
+    sent = select(Parcel.case_id, Parcel.occasion, Parcel.state, Parcel.sent_at, Parcel.made_at)
+    for letter in tx.execute(sent.where(Parcel.case_id.in_(ids), Parcel.person_id.is_not(None))):
+        letters[letter.case_id].append(letter)
+    heard: dict[int, list[datetime]] = defaultdict(list)
+    said = select(Message.case_id, Message.at).where(Message.case_id.in_(ids), *_FROM_REPORTERS)
+    for case_id, at in tx.execute(said.order_by(Message.at)):
+        heard[case_id].append(at)
+    found: dict[int, CaseFacts] = {}
+    row: Any
+    for row in tx.execute(select(*columns).where(Case.id.in_(ids), Case.status.not_in(ENDED))):
+        reading = {"route": {"promises": row.promised or ()}, "read": {"because": row.because or {}}}
+        found[row.id] = _facts(row, reading, events[row.id], letters[row.id], heard[row.id], head_open=False, now=now)
+    return found
+
+
+def _facts(
+    case: Case,
+    reading: dict[str, Any],
+    events: Sequence[Event],
+    letters: Sequence[Parcel],
+    heard: Sequence[datetime],
+    *,
+    head_open: bool,
+    now: datetime,
+) -> CaseFacts:
     acted_at = max((event.at for event in events if _by_staff(event)), default=None)
-    route: dict[str, Any] = case.reading.get("route", {})
     return CaseFacts(
         status=case.status,
         kind=case.kind,
         urgency=case.urgency,
-        promised=tuple(route.get("promises", ())),
+        promised=tuple(reading.get("route", {}).get("promises", ())),
         opened_at=case.opened_at,
         status_since=_since(events, case.status) or case.opened_at,
-        unread_since=_unread_since(tx, case, acted_at),
+        unread_since=_unread_since(case, heard, acted_at),
         paged_since=_paged_since(case, events, acted_at),
         unacknowledged_since=_unacknowledged_since(case, events, letters),
         answered=case.first_response_at is not None,
@@ -84,9 +125,9 @@ def case_facts(tx: Tx, case: Case, *, now: datetime) -> CaseFacts:
             if event.kind == PUT_OFF and event.detail.get("until")
         },
         scored=case.isf is not None,
-        asks_foi=bool(_FOI.search(_asked_for(case))),
+        asks_foi=case.kind == "information_rights" and bool(_FOI.search(_asked_for(reading))),
         breach_since=_breach_since(case, events),
-        head_open=case.merged_into is not None and is_open(tx.get_one(Case, head_of(tx, case.id))),
+        head_open=head_open,
     )
 
 
@@ -119,15 +160,12 @@ def _since(events: Sequence[Event], to: str) -> datetime | None:
     return next((event.at for event in reversed(events) if event.detail.get("to") == to), None)
 
 
-def _unread_since(tx: Tx, case: Case, acted_at: datetime | None) -> datetime | None:
+def _unread_since(case: Case, heard: Sequence[datetime], acted_at: datetime | None) -> datetime | None:
     """When the oldest words came that nobody of the staff has acted on; None where all were."""
     if case.first_read_at is None:
         return case.opened_at
-    heard = select(Message.at).where(
-        Message.case_id == case.id, Message.direction == "in", Message.kind == "correspondence"
-    )
     later_than = max(filter(None, (acted_at, case.first_read_at)))
-    return tx.scalar(heard.where(Message.at > later_than).order_by(Message.at).limit(1))
+    return next((at for at in heard if at > later_than), None)
 
 
 def _paged_since(case: Case, events: Sequence[Event], acted_at: datetime | None) -> datetime | None:
@@ -139,10 +177,10 @@ def _paged_since(case: Case, events: Sequence[Event], acted_at: datetime | None)
     return None if taken else since
 
 
-def _asked_for(case: Case) -> str:
+def _asked_for(reading: dict[str, Any]) -> str:
     """The words on which an information request was recognised."""
-    because: dict[str, list[str]] = case.reading.get("read", {}).get("because", {})
-    return " ".join(word for words in because.values() for word in words) if case.kind == "information_rights" else ""
+    because: dict[str, list[str]] = reading.get("read", {}).get("because", {})
+    return " ".join(word for words in because.values() for word in words)
 
 
 def _breach_since(case: Case, events: Sequence[Event]) -> datetime | None:

@@ -1,6 +1,6 @@
 """The morning's digest of a channel: numbers and a chart of the last days, once each working morning; never a word of a case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -12,6 +12,7 @@ from tracker.desk import Desk, Hours
 from tracker.lifecycle import ENDED
 from tracker.model import Case, FollowUp, Parcel
 from tracker.outbox import SLACK_OFF, enqueue_post
+from tracker.overdue import Unkept, overdue
 from tracker.store import Tx
 from tracker.working_days import is_working_day, written_day
 
@@ -23,7 +24,7 @@ LATEST: Final = timedelta(hours=4)
 
 @dataclass(frozen=True)
 class Row:
-    """Of a case only what is counted. `due`: its earliest pending follow-up."""
+    """Of a case only what is counted. `due`: when its promise overdue longest was to be kept, else its earliest follow-up."""
 
     ref: str
     status: str
@@ -60,12 +61,12 @@ def post_due(tx: Tx, *, desk: Desk, now: datetime) -> int:
     day = due_day(now, desk)
     if day is None or not desk.slack_on:
         return 0
-    queued, morning = 0, _moment(day, desk.hours, desk)
+    queued, morning, late = 0, _moment(day, desk.hours, desk), overdue(tx, desk=desk, now=now)
     for channel in dict.fromkeys(rule.channel for rule in desk.routes):
         key = f"{OCCASION}/{channel}/{day.isoformat()}"
         if tx.scalar(select(Parcel.id).where(Parcel.dedupe_key == key)) is not None:
             continue
-        rows = _rows(tx, channel, now - timedelta(days=3 * DAYS))
+        rows = _rows(tx, channel, now - timedelta(days=3 * DAYS), late)
         facts = numbers(rows, now=now, desk=desk)
         if not any(row.opened_at <= morning for row in rows) or not (facts["open_cases"] or facts["new"]):
             continue
@@ -142,7 +143,7 @@ def picture(days: Sequence[Day]) -> dict[str, Any]:
     }
 
 
-def _rows(tx: Tx, channel: str, since: datetime) -> list[Row]:
+def _rows(tx: Tx, channel: str, since: datetime, late: Mapping[int, Unkept]) -> list[Row]:
     due = (
         select(FollowUp.case_id, func.min(FollowUp.due_at).label("at"))
         .where(FollowUp.state == "pending")
@@ -152,14 +153,14 @@ def _rows(tx: Tx, channel: str, since: datetime) -> list[Row]:
     found = tx.execute(
         select(
             Case.ref, Case.status, Case.owner, Case.isf_awaiting, Case.opened_at, Case.closed_at, due.c.at,
-            Case.reading["route"]["channel"],
+            Case.reading["route"]["channel"], Case.id,
         )
         .outerjoin(due, due.c.case_id == Case.id)
         .where(or_(Case.status.not_in(ENDED), Case.opened_at >= since, Case.closed_at >= since))
     )  # fmt: skip
     return [
-        Row(ref, status, owner, bool(asked), opened_at, closed_at, at)
-        for ref, status, owner, asked, opened_at, closed_at, at, its_channel in found
+        Row(ref, status, owner, bool(asked), opened_at, closed_at, late[number].due_at if number in late else at)
+        for ref, status, owner, asked, opened_at, closed_at, at, its_channel, number in found
         if its_channel == channel
     ]
 

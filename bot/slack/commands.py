@@ -110,7 +110,7 @@ class Commands:
     def _suggested(self, actor: Actor) -> list[tuple[str, str]]:
         now, desk = self._counter.now(), self._counter.desk
         with self._counter.store.reading() as tx:
-            mine = worklist.pile(worklist.tasks(tx, actor, desk), "mine", actor, now, desk)[:SUGGESTED]
+            mine = worklist.pile(worklist.tasks(tx, actor, desk, now), "mine", actor, now, desk)[:SUGGESTED]
             cases = (tx.get_one(Case, task.case_id) for task in mine)
             return [
                 (case.ref, "Restricted case" if card_facts.hidden_on_card(tx, case, desk)
@@ -145,7 +145,7 @@ class Commands:
             return drawn.text, drawn.blocks
         with self._counter.store.reading() as tx:
             if verb in {"mine", "due"}:
-                every = worklist.tasks(tx, actor, desk)
+                every = worklist.tasks(tx, actor, desk, now)
                 piles = {"mine": ("mine",), "due": ("overdue", "today")}[verb]
                 return "\n".join(
                     _list(

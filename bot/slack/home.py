@@ -70,7 +70,7 @@ class Home:
 
     def _facts(self, tx: Tx, actor: Actor, shown: Shown, now: datetime) -> Facts:
         desk = self._counter.desk
-        every = worklist.tasks(tx, actor, desk)
+        every = worklist.tasks(tx, actor, desk, now)
         piles = {name: worklist.pile(every, name, actor, now, desk) for name in worklist.PILES}
         skip = shown.page * SHOWN
         of_letters = shown.pile == LETTERS

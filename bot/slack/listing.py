@@ -16,6 +16,7 @@ from tracker.field import Field
 from tracker.finding import find
 from tracker.lifecycle import ENDED, WORDS
 from tracker.model import Case, FollowUp
+from tracker.overdue import Unkept, overdue
 from tracker.store import Tx
 from tracker.tokens import normal_ref
 from tracker.triage import Actor
@@ -42,10 +43,11 @@ def of_tasks(tx: Tx, tasks: Sequence[Task], *, desk: Desk, now: datetime) -> lis
 def of_cases(tx: Tx, ids: Sequence[int], *, desk: Desk, now: datetime) -> list[Line]:
     """The lines of the cases with these ids, in this order."""
     cases = {case.id: case for case in tx.scalars(select(Case).where(Case.id.in_(ids)))}
-    due: dict[int, FollowUp] = {}
+    due: dict[int, FollowUp | Unkept] = {}
     pending = select(FollowUp).where(FollowUp.case_id.in_(ids), FollowUp.state == "pending")
     for row in tx.scalars(pending.order_by(FollowUp.due_at.desc(), FollowUp.id.desc())):
         due[row.case_id] = row
+    due |= overdue(tx, desk=desk, now=now, among=ids)
     return [line(tx, cases[each], due.get(each), desk, now) for each in ids if each in cases]
 
 
@@ -70,7 +72,7 @@ def matching(tx: Tx, sought: str, actor: Actor, *, most: int, desk: Desk, now: d
     return of_cases(tx, hits, desk=desk, now=now)
 
 
-def line(tx: Tx, case: Case, due: FollowUp | None, desk: Desk, now: datetime) -> Line:
+def line(tx: Tx, case: Case, due: FollowUp | Unkept | None, desk: Desk, now: datetime) -> Line:
     """One case of a list. What its card may not say, no list says."""
     urgency = blocks.safe(URGENCY_WORDS.get(case.urgency, words(case.urgency)))
     owned = case.owner is not None

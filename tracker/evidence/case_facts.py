@@ -14,7 +14,8 @@ from tracker.evidence.reports import Report
 from tracker.lifecycle import ENDED
 from tracker.model import Parcel
 from tracker.occasions import TO_PROVIDERS
-from tracker.promises import within
+from tracker.overdue import unkept
+from tracker.promises import CaseFacts, within
 from tracker.store import Tx
 from tracker.working_days import due
 
@@ -52,7 +53,7 @@ def overdue(tx: Tx, rows: Iterable[Report], *, at: datetime, desk: Desk) -> list
     """Those of which a promise was not kept in time and still not at `at`: to be read, to be answered, to be told news."""
     still_open = open_at(rows, at)
     news = _last_letters(tx, at)
-    return [row for row in still_open if any(_late(row, name, news.get(row.id), at, desk) for name in USUAL)]
+    return [row for row in still_open if unkept(_clocked(row, news.get(row.id)), at=at, desk=desk, kinds=USUAL)]
 
 
 def acknowledged(rows: Iterable[Report], desk: Desk) -> Wait:
@@ -107,18 +108,19 @@ def _last_letters(tx: Tx, at: datetime) -> dict[int, datetime]:
     return {case_id: sent_at for case_id, sent_at in tx.execute(query) if case_id and sent_at is not None}
 
 
-def _late(row: Report, promise: str, last_letter: datetime | None, at: datetime, desk: Desk) -> bool:
-    rule = desk.promises.get(promise)
-    if rule is None or promise not in (row.promised or USUAL):
-        return False
-    if promise == "update_to_reporter":
-        if row.status == "awaiting_reporter":
-            return False
-        since: datetime | None = last_letter or row.opened_at
-    else:
-        met = row.first_read_at if promise == "first_human_read" else row.first_response_at
-        since = row.opened_at if met is None else None
-    return since is not None and due(within(rule, row.urgency), since, desk.hours).at < at
+def _clocked(row: Report, last_letter: datetime | None) -> CaseFacts:
+    """What the clocks of a reporter's promises look at."""
+    return CaseFacts(
+        status=row.status,
+        kind=row.kind,
+        urgency=row.urgency,
+        promised=row.promised or USUAL,
+        opened_at=row.opened_at,
+        status_since=row.opened_at,
+        unread_since=row.opened_at if row.first_read_at is None else None,
+        answered=row.first_response_at is not None,
+        last_letter_at=last_letter,
+    )
 
 
 def _wait(rows: Iterable[tuple[Report, datetime | None]], rule: PromiseRule | None, desk: Desk) -> Wait:

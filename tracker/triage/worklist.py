@@ -10,6 +10,7 @@ from tracker.actors import Actor, left_out, told_roles
 from tracker.desk import Desk
 from tracker.lifecycle import ENDED
 from tracker.model import Case, Exclusion, FollowUp, Inbound, Parcel
+from tracker.overdue import overdue
 from tracker.policy import URGENCIES
 from tracker.store import Tx
 
@@ -20,7 +21,10 @@ NO_LEVEL: Final = "none"
 
 @dataclass(frozen=True)
 class Task:
-    """An open case in a list: as little of it as sorting and filtering need. `due_at`: its earliest pending follow-up."""
+    """An open case in a list: as little of it as sorting and filtering need.
+
+    `due_at`: when its promise that is overdue longest was to be kept, else when its earliest follow-up is due.
+    """
 
     case_id: int
     owner: str | None
@@ -31,8 +35,8 @@ class Task:
     due_at: datetime | None
 
 
-def tasks(tx: Tx, actor: Actor, desk: Desk) -> list[Task]:
-    """Every open case that this person may see, the most urgent first, of those the one that is due first."""
+def tasks(tx: Tx, actor: Actor, desk: Desk, now: datetime) -> list[Task]:
+    """Every open case that this person may see as of `now`, the most urgent first, of those the one that is due first."""
     if not actor.may("read"):
         return []
     due = (
@@ -51,8 +55,9 @@ def tasks(tx: Tx, actor: Actor, desk: Desk) -> list[Task]:
     ).all()  # fmt: skip
     walled = set(tx.scalars(select(Exclusion.case_id).where(Exclusion.staff.in_(actor.known_as()))))
     known: dict[tuple[Any, ...], bool] = {}
+    late = overdue(tx, desk=desk, now=now)
     found = [
-        Task(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[8])
+        Task(row[0], row[1], row[2], row[3], bool(row[4]), row[5], late[row[0]].due_at if row[0] in late else row[8])
         for row in rows
         if row[0] not in walled and _seen_by(actor, row[6], row[7] or {}, desk, known)
     ]

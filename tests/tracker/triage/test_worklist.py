@@ -13,7 +13,7 @@ from tracker.triage import worklist
 
 def tasks(room: Room, name: str) -> list[worklist.Task]:
     with room.store.reading() as tx:
-        return worklist.tasks(tx, room.actor(name), room.desk)
+        return worklist.tasks(tx, room.actor(name), room.desk, room.now)
 
 
 def refs(room: Room, found: list[worklist.Task]) -> list[str]:
