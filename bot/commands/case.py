@@ -24,7 +24,9 @@ def list_cases(
     urgency: Annotated[str, typer.Option(help="Only this urgency.")] = "",
     owner: Annotated[str, typer.Option(help="Only cases of this person; - for nobody's.")] = "",
     provider: Annotated[str, typer.Option(help="Only cases about this provider (ODS code).")] = "",
-    overdue: Annotated[bool, typer.Option("--overdue", help="Only cases with a follow-up that is late.")] = False,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help="Only cases with a promise or a follow-up that is late.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=0, help="At most so many, the newest first; 0 for all.")] = 0,
     json: Json = False,
 ) -> None:
@@ -35,7 +37,7 @@ def list_cases(
     place = place_of(context)
     wanted = CaseFilter(tuple(status or ()), open_only, kind, urgency, owner, provider, overdue, limit)
     with place.store() as store, store.reading() as tx:
-        rows = case_list(tx, wanted, now=place.now())
+        rows = case_list(tx, wanted, desk=place.desk, now=place.now())
         if json:
             show.lines(rows)
         else:

@@ -73,8 +73,8 @@ def _file(row: Mapping[str, Any]) -> str:
 
 
 def _row(case: Mapping[str, Any], zone: ZoneInfo) -> tuple[str, ...]:
-    due = case["next_due"]
-    late = " (late)" if due and due["late"] else ""
+    due = case["overdue"] or case["next_due"]
+    late = " (late)" if case["overdue"] or (due and due["late"]) else ""
     return (
         case["ref"],
         words(case["status"]),
@@ -86,7 +86,7 @@ def _row(case: Mapping[str, Any], zone: ZoneInfo) -> tuple[str, ...]:
 
 
 def _facts(page: Mapping[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
-    due = page["next_due"]
+    due, late = page["next_due"], page["overdue"]
     return [
         ("Case", page["ref"] + (" (restricted)" if page["restricted"] else "")),
         ("Status", words(page["status"]) + (f" into {page['merged_into']}" if page["merged_into"] else "")),
@@ -106,6 +106,7 @@ def _facts(page: Mapping[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
         ("Owner", page["owner"] or "nobody"),
         ("Opened", when(page["opened_at"], zone)),
         ("Acknowledgement", ": ".join(filter(None, (acknowledgement(page), page["acknowledgement"]["why"])))),
+        ("Overdue", f"{words(late['what'])}, since {when(late['due_at'], zone)}" if late else ""),
         ("Next due", f"{words(due['what'])}, {when(due['due_at'], zone)}. {due['why']}" if due else ""),
         ("Related", ", ".join(page["possibly_related"])),
         ("Merged in", ", ".join(page["merged_from"])),

@@ -254,7 +254,7 @@ def _do(context: typer.Context, user: str, json: bool, verb: partial[Case]) -> N
         now = place.now()
         case_id = store.write(lambda tx: verb(tx, actor=actor, desk=desk, now=now).id)
         with store.reading() as tx:
-            current = case_json(tx, tx.get_one(Case, case_id), now=now)
+            current = case_json(tx, tx.get_one(Case, case_id), desk=desk, now=now)
     if json:
         show.as_json(current)
     else:

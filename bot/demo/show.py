@@ -160,7 +160,8 @@ def _wait_until_settled(service: Service, bar: Progress, task: TaskID) -> None:
         with service.store.reading() as tx:
             counts = status(tx, now=service.now())["counts"]
             waiting = any(
-                case["acknowledgement"]["state"] in ("queued", "sending") for case in case_list(tx, now=service.now())
+                case["acknowledgement"]["state"] in ("queued", "sending")
+                for case in case_list(tx, desk=service.desk, now=service.now())
             )
         bar.update(task, description=f"reads, {counts['unread']} to go" if counts["unread"] else "writes letters")
         return True if not counts["unread"] and not waiting else None
@@ -181,7 +182,7 @@ def _in_time(look: Callable[[], Any], otherwise: str) -> Any:
 def _tell(console: Console, service: Service, ready: Ready, sent: dict[str, bytes], config: Path) -> None:
     with service.store.reading() as tx:
         heard = {row["sha256"]: row for row in inbound_list(tx)}
-        cases = {case["ref"]: case for case in case_list(tx, now=service.now())}
+        cases = {case["ref"]: case for case in case_list(tx, desk=service.desk, now=service.now())}
     rows = []
     for post in POSTS:
         row = heard[hashlib.sha256(sent[post.key]).hexdigest()]

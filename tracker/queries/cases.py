@@ -1,7 +1,7 @@
 """Cases as plain data for people and machines: the fields of a list, and everything that one role may see of one case."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from tracker.finding import find
 from tracker.lifecycle import ENDED
 from tracker.model import Case, CaseLink, FollowUp, Parcel
 from tracker.occasions import OWN_WORDS
+from tracker.overdue import Unkept, overdue
 from tracker.queries.masking import masked
 from tracker.queries.page import page_of
 from tracker.register.standards_map import in_terms_of
@@ -42,24 +43,27 @@ class Around:
     """What a list shows of a case beside its own row; gathered for many cases at once."""
 
     next_due: FollowUp | None = None
+    overdue: Unkept | None = None
     acknowledgement: tuple[str, str | None] | None = None
     letters_waiting: tuple[dict[str, Any], ...] = ()
     related: tuple[str, ...] = ()
     merged_into: str | None = None
 
 
-def case_json(tx: Tx, case: Case, *, now: datetime) -> dict[str, Any]:
+def case_json(tx: Tx, case: Case, *, desk: Desk, now: datetime) -> dict[str, Any]:
     """One case as JSON-ready data, with the fields a list has."""
-    return _fields(case, _around(tx, [case])[case.id], now)
+    late = overdue(tx, desk=desk, now=now, among=(case.id,))
+    return _fields(case, _around(tx, [case], late)[case.id], now)
 
 
-def case_list(tx: Tx, wanted: CaseFilter = CaseFilter(), *, now: datetime) -> Iterator[dict[str, Any]]:
+def case_list(tx: Tx, wanted: CaseFilter = CaseFilter(), *, desk: Desk, now: datetime) -> Iterator[dict[str, Any]]:
     """The cases that match, newest first, in few queries however many there are."""
-    query = _select(wanted, now).order_by(Case.id.desc())
+    late = overdue(tx, desk=desk, now=now)
+    query = _select(wanted, late, now).order_by(Case.id.desc())
     if wanted.limit:
         query = query.limit(wanted.limit)
     for chunk in _chunks(tx, query):
-        around = _around(tx, chunk)
+        around = _around(tx, chunk, late)
         for case in chunk:
             yield _fields(case, around[case.id], now)
 
@@ -68,9 +72,10 @@ def _chunks(tx: Tx, query: Select[Any]) -> Iterator[Sequence[Case]]:
     yield from tx.scalars(query.execution_options(yield_per=CHUNK)).partitions()
 
 
-def case_count(tx: Tx, wanted: CaseFilter, *, now: datetime) -> int:
+def case_count(tx: Tx, wanted: CaseFilter, *, desk: Desk, now: datetime) -> int:
     """How many cases match, whatever the limit."""
-    return tx.scalar(select(func.count()).select_from(_select(wanted, now).subquery())) or 0
+    late = overdue(tx, desk=desk, now=now) if wanted.overdue else {}
+    return tx.scalar(select(func.count()).select_from(_select(wanted, late, now).subquery())) or 0
 
 
 def case_show(tx: Tx, ref: str, role: RoleRule | None, *, desk: Desk, now: datetime) -> dict[str, Any]:
@@ -82,7 +87,7 @@ def case_show(tx: Tx, ref: str, role: RoleRule | None, *, desk: Desk, now: datet
     case = find(tx, ref)
     opened = role is not None and may_open(case, role, desk)
     return {
-        **case_json(tx, case, now=now),
+        **case_json(tx, case, desk=desk, now=now),
         "isf_name": _level_name(case, desk),
         "terms": [
             {
@@ -99,7 +104,7 @@ def case_show(tx: Tx, ref: str, role: RoleRule | None, *, desk: Desk, now: datet
     }
 
 
-def _select(wanted: CaseFilter, now: datetime) -> Select[Any]:
+def _select(wanted: CaseFilter, overdue_ids: Collection[int], now: datetime) -> Select[Any]:
     query: Select[Any] = select(Case)
     if wanted.status:
         query = query.where(Case.status.in_(wanted.status))
@@ -115,11 +120,11 @@ def _select(wanted: CaseFilter, now: datetime) -> Select[Any]:
         query = query.where(Case.provider_first == wanted.provider)
     if wanted.overdue:
         late = select(FollowUp.case_id).where(FollowUp.state == "pending", FollowUp.due_at < now)
-        query = query.where(Case.id.in_(late))
+        query = query.where(or_(Case.id.in_(late), Case.id.in_(overdue_ids)))
     return query
 
 
-def _around(tx: Tx, cases: Sequence[Case]) -> dict[int, Around]:
+def _around(tx: Tx, cases: Sequence[Case], late: Mapping[int, Unkept]) -> dict[int, Around]:
     """What belongs to each of these cases, in four queries for all."""
     ids = [case.id for case in cases]
     due: dict[int, FollowUp] = {}
@@ -147,6 +152,7 @@ def _around(tx: Tx, cases: Sequence[Case]) -> dict[int, Around]:
     return {
         case.id: Around(
             due.get(case.id),
+            late.get(case.id),
             acknowledgements.get(case.id),
             tuple(waiting.get(case.id, ())),
             tuple(related.get(case.id, ())),
@@ -207,6 +213,7 @@ def _fields(case: Case, around: Around, now: datetime) -> dict[str, Any]:
         "closed_at": _iso(case.closed_at),
         "acknowledgement": _acknowledgement(case, around.acknowledgement),
         "next_due": _next_due(due, now) if due else None,
+        "overdue": _overdue(around.overdue),
         "letters_waiting": list(around.letters_waiting),
         "possibly_related": list(around.related),
         "merged_into": around.merged_into,
@@ -236,6 +243,11 @@ def _next_due(due: FollowUp, now: datetime) -> dict[str, Any]:
     """The earliest follow-up; one that staff added has their words in it, which only a page may show."""
     why = OWN_FOLLOW_UP if due.kind.startswith("own_") else due.why
     return {"what": due.kind, "due_at": _iso(due.due_at), "why": why, "late": due.due_at < now}
+
+
+def _overdue(late: Unkept | None) -> dict[str, Any] | None:
+    """The promise that is overdue longest; the next reminder of it is in `next_due`."""
+    return {"what": late.kind, "due_at": _iso(late.due_at)} if late is not None else None
 
 
 def _level_name(case: Case, desk: Desk) -> str | None:

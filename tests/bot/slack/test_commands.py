@@ -1,5 +1,6 @@
 """`/case` and Home: anybody may report, looking takes a role, and no list says what nobody may read."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from sqlalchemy import select
 
 from tests.bot.slack.side import Turned
 from tests.servers.slack import ADA, GUEST, INTAKE, LEE, TRIAGE, SlackServer
+from tracker.diary import replan
+from tracker.follow_up import fire_one
 from tracker.letters import Letter
 from tracker.model import Case, Exclusion, FollowUp, Message, Parcel, Person
 from tracker.opening import open_stub
@@ -106,6 +109,37 @@ def test_what_is_overdue_is_listed_with_its_promise(desk_side: Turned, slack: Sl
     slack.command(ADA, INTAKE, "/case", "due")
     assert ref in said(slack)
     assert "overdue" in said(slack)
+
+
+def test_what_nobody_kept_is_overdue_in_home_and_in_lists_after_the_clock_has_fired_over_it(
+    desk_side: Turned, slack: SlackServer
+) -> None:
+    desk_side.clock = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    ref, kept = desk_side.open_case(), desk_side.open_case(owner="slack:U0ADA")
+
+    def read_one_of_them(tx: Any) -> None:
+        for each in (ref, kept):
+            case = tx.get_one(Case, desk_side.case(each).id)
+            case.first_read_at = case.first_response_at = desk_side.now() if each == kept else None
+            replan(tx, case, desk=desk_side.desk, now=desk_side.now())
+
+    desk_side.store.write(read_one_of_them)
+    desk_side.later(days=1, hours=8)
+    fired = 0
+    while desk_side.store.write(lambda tx: fire_one(tx, desk=desk_side.desk, now=desk_side.now())):
+        fired += 1
+    assert fired == 1
+    slack.open_home(ADA)
+    slack.wait_until(lambda: ADA in slack.homes, what="a Home")
+    home = str(slack.homes[ADA]["blocks"])
+    assert "*Overdue* (1)" in home
+    overdue = home[home.index("*Overdue* (1)") :]
+    assert overdue.index(ref) < overdue.index("A first look by Tue 24 Nov at 5pm — overdue")
+    slack.command(ADA, INTAKE, "/case", "due")
+    lines = said(slack).split("*Due today*")[0]
+    assert "A first look by Tue 24 Nov at 5pm — overdue" in lines
+    assert ref in lines
+    assert kept not in lines
 
 
 def test_cases_are_found_by_their_labels_and_a_restricted_one_by_its_reference_only(
