@@ -60,16 +60,13 @@ class Gazetteer:
         self._pointers: dict[str, set[Row]] = {}
         for domain, row in self._domains.items():
             self._pointers.setdefault(domain.partition(".")[0], set()).add(row)
-        for name in names:
-            if name.row.kind == "hei" and re.fullmatch(r"[A-Za-z]{3,4}", name.written):
-                self._pointers.setdefault(name.written.lower(), set()).add(name.row)
 
     def mentions(self, sentences: Iterable[Sentence]) -> list[Mention[Row]]:
         """Every name of a place, a university or an employer in these sentences."""
         return self._table.mentions(sentences)
 
     def pointed_to(self, domain: str) -> list[Row]:
-        """Whom a mail domain may belong to, by a whole part of it: "stu.tees.example" points to tees.ac.uk's university.
+        """Whom a mail domain may belong to, by a whole part of it: "mail.nuth.example" points to nuth.nhs.uk's trust.
 
         A part joined to others by a hyphen points to nobody: it may be anybody's name for themselves.
         """
@@ -133,11 +130,9 @@ class Gazetteer:
         ][:1]
 
     def _employer(self, words: Words) -> Row | None:
-        """Whose the writer's address is: by its domain, or by a part of it that points to one university alone."""
+        """Whose the writer's address is."""
         known = (row for domain, row in self._domains.items() if ("." + words.domain).endswith("." + domain))
-        pointed = self.pointed_to(words.domain)
-        alone = pointed[0] if len(pointed) == 1 and pointed[0].kind == "hei" else None
-        return next(known, alone)
+        return next(known, None)
 
     def _hospitals(
         self, spoken: Sequence[Mention[Row]], words: Words, every: Sequence[Mention[Row]], *, students: bool

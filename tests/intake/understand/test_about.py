@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.understand.candidates import Candidate
+from intake.understand.places import Gazetteer
 from intake.understand.weighing import Weights
 from tests.intake.understand.messages import mail, read, understanding
+from tracker.field import load_field
 from tracker.submission import Address
 
 TROUBLE = " We have had no supervision for weeks and I am worried."
@@ -38,16 +40,10 @@ def test_a_site_never_stands_without_its_trust() -> None:
     assert len(reading.provider) >= len(reading.site)
 
 
-def test_a_university_is_known_by_a_part_of_its_students_address() -> None:
-    who = Address(name="Alba Fern", email="alba.fern@stu.tees.example")
-    said = mail("I'm a student nurse at James Cook." + TROUBLE, sender=who, author=who)
-    assert understanding().read(said).hei == ("Teesside University",)
-
-
-def test_a_name_inside_a_longer_address_points_to_nobody() -> None:
-    who = Address(name="Alba Fern", email="alba.fern@friends-tees.example")
-    said = mail("I'm a student nurse at James Cook." + TROUBLE, sender=who, author=who)
-    assert understanding().read(said).hei == ()
+def test_a_whole_part_of_an_address_points_to_a_trust_and_a_hyphened_one_to_nobody() -> None:
+    gazetteer = Gazetteer(load_field())
+    assert [row.ods for row in gazetteer.pointed_to("mail.nuth.example")] == ["RTD"]
+    assert gazetteer.pointed_to("friends-nuth.example") == []
 
 
 def test_an_employer_alone_is_never_what_a_concern_is_about() -> None:
