@@ -2,7 +2,7 @@
 
     python benchmarks/slack.py [home] [acks] [storm]
 
-home    drawing a Home with 5,000 open cases
+home    drawing a Home with 5,000 open cases; over the promises of every third the clock has fired
 acks    20 presses a second on the whole service: time to the acknowledgement, and to a card that is true again
 storm   500 messages and 500 changes under faults: every case right, every card true, nothing twice
 """
@@ -15,10 +15,12 @@ import tempfile
 import threading
 import time
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy import select
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -28,6 +30,7 @@ from tests.servers.service import DeskProcess, write_config
 from tests.servers.slack import ADA, KIM, LEE, SlackServer
 from tests.tracker.desk import a_case
 from tracker.diary import replan
+from tracker.model import FollowUp
 
 PRESSES, RATE, CASES, OPEN = 400, 20, 40, 5000
 TRIAGE = "quality-triage"
@@ -45,6 +48,17 @@ def home(folder: Path) -> dict[str, Any]:
                 )  # fmt: skip
                 if number % 2:
                     replan(tx, case, desk=turned.desk, now=turned.now())
+                if number % 3 == 0:
+                    fired_over(tx, case)
+
+        def fired_over(tx: Any, case: Any) -> None:
+            """As after a week in which nobody read the case and the clock fired all that was due."""
+            case.opened_at = turned.now() - timedelta(days=7)
+            replan(tx, case, desk=turned.desk, now=turned.now())
+            for row in tx.scalars(select(FollowUp).where(FollowUp.case_id == case.id, FollowUp.state == "pending")):
+                if row.due_at < turned.now():
+                    row.state, row.settled_at = "fired", turned.now()
+            replan(tx, case, desk=turned.desk, now=turned.now())
 
         turned.store.write(fill)
         took = []
