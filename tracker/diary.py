@@ -65,7 +65,9 @@ def case_facts(tx: Tx, case: Case, *, now: datetime) -> CaseFacts:
     """Gather from the case, its history, its letters and its messages what the clocks look at."""
     events = tx.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.id)).all()
     letters = tx.scalars(select(Parcel).where(Parcel.case_id == case.id, Parcel.person_id.is_not(None))).all()
-    heard = tx.scalars(select(Message.at).where(Message.case_id == case.id, *_FROM_REPORTERS).order_by(Message.at)).all()
+    heard = tx.scalars(
+        select(Message.at).where(Message.case_id == case.id, *_FROM_REPORTERS).order_by(Message.at)
+    ).all()
     head_open = case.merged_into is not None and is_open(tx.get_one(Case, head_of(tx, case.id)))
     return _facts(case, case.reading, events, letters, heard, head_open=head_open, now=now)
 

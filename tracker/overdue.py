@@ -73,9 +73,10 @@ def overdue(tx: Tx, *, desk: Desk, now: datetime, among: Collection[int] | None 
         FollowUp.kind.in_(OWED), FollowUp.state.in_(("pending", "fired")), FollowUp.due_at < now
     )
     was_put_off = select(Event.case_id).where(Event.kind == PUT_OFF)
-    ids = select(Case.id).where(Case.status.not_in(ENDED), or_(Case.id.in_(was_due), Case.id.in_(was_put_off)))
     if among is not None:
-        ids = ids.where(Case.id.in_(among))
+        was_due = was_due.where(FollowUp.case_id.in_(among))
+        was_put_off = was_put_off.where(Event.case_id.in_(among))
+    ids = select(Case.id).where(Case.status.not_in(ENDED), or_(Case.id.in_(was_due), Case.id.in_(was_put_off)))
     dues: dict[int, dict[tuple[str, datetime], datetime]] = defaultdict(dict)
     first_steps = select(FollowUp.case_id, FollowUp.kind, FollowUp.made_at, FollowUp.due_at).where(
         FollowUp.case_id.in_(ids), FollowUp.step == 1, FollowUp.kind.in_(OWED), FollowUp.state.in_(("pending", "fired"))
