@@ -27,7 +27,7 @@ HANDS: Final = "".join(TRAINING_HANDS)
 LABELS: Final = ("provider", "site", "specialty", "grade")
 WRITTEN: Final = Path(__file__).parent.parent / "intake" / "understand" / "weights.json"
 # Naming a wrong trust is worse than naming none.
-ENOUGH: Final = {"provider": 0.7, "site": 0.7, "specialty": 0.6, "grade": 0.6}
+ENOUGH: Final = {"provider": 0.7, "site": 0.7, "specialty": 0.55, "grade": 0.6}
 _SEEN_AT_LEAST: Final = 5
 _RIDGE: Final = {"provider": 2.0, "site": 2.0, "specialty": 3.0, "grade": 1.5}
 _STEPS: Final = 200

@@ -59,7 +59,7 @@ def _specialties(
     posts = [value for value in signs if value not in ladder.programmes]
     spoken = count_spoken(met)
     ranks = sorted(scores, key=lambda value: (-scores[value], value))
-    alike, every = scene.told(), scene.said()
+    alike = scene.told()
     found: list[Candidate] = []
     for value, here in signs.items():
         sort = "programme" if value in ladder.programmes else "post"
@@ -73,7 +73,7 @@ def _specialties(
         here |= crossed((f"is {value}",), (rule, f"grade {scene.learners.grade}", f"kind {scene.kind}"))
         here |= crossed((f"is {value}",), (f"beside {other}" for other in signs if other != value))
         here |= alike | crossed((rule,), alike)
-        found.append(Candidate("specialty", value, met_words(met.get(value, ())), frozenset(here | every)))
+        found.append(Candidate("specialty", value, met_words(met.get(value, ())), frozenset(here)))
     return found
 
 
