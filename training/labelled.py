@@ -1,7 +1,7 @@
 """The labelled messages as Submissions with their labels in one convention; who trains or scores on them lives beside it."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,8 +12,12 @@ from intake.mail import read_mail, submission_of
 from tracker.submission import Address, SlackPlace, Submission
 
 MESSAGES: Final = Path(__file__).parent / "messages"
-TRAINING_HANDS: Final = ("a", "b", "c", "d")
-UNSEEN_HAND: Final = "e"
+TRAINING_HANDS: Final = ("a", "b", "c", "d", "f", "g", "h", "l", "m", "n", "o", "p")
+THRESHOLD_HAND: Final = "e"
+UNSEEN_HAND: Final = "k"
+# Neighbours in a file are often twins, one grave and one not: they stay together when messages are held back.
+_NEIGHBOURS: Final = 12
+_EVERY: Final = 10
 _FILED_KINDS: Final = ("automatic", "spam")
 
 
@@ -28,9 +32,40 @@ class Labelled:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A few sentences out of a message, of which only red flags and urgency are told."""
+
+    id: str
+    submission: Submission
+    gold: dict[str, Any]
+
+
 def labelled(hands: Iterable[str]) -> list[Labelled]:
     """All messages of these hands, in their order. Raises OSError, or ValueError naming file and line."""
     return [one for hand in hands for one in from_file(MESSAGES / f"{hand}.jsonl")]
+
+
+def held_back(messages: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
+    """The messages to train on, and a tenth of them in blocks of neighbours to choose thresholds by."""
+    kept: tuple[list[Labelled], list[Labelled]] = ([], [])
+    for at, message in enumerate(messages):
+        kept[(at // _NEIGHBOURS) % _EVERY == _EVERY - 1].append(message)
+    return kept
+
+
+def snippets() -> list[Snippet]:
+    """All snippets, a quarter of them as if posted in Slack. Raises OSError, or ValueError where a line is no snippet."""
+    found: list[Snippet] = []
+    for number, line in enumerate((MESSAGES / "snippets.jsonl").read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            mail = {"channel": "email", "from": "someone@example.org", "subject": "", "body": row["text"]}
+            post = {"channel": "slack", "slack": {"user_role": "", "channel": "general", "text": row["text"]}}
+            found.append(Snippet(row["id"], as_submission(mail if number % 4 else post), row))
+        except (ValueError, KeyError) as error:
+            raise ValueError(f"snippets.jsonl, line {number}: {error!r}") from None
+    return found
 
 
 def from_file(path: Path) -> Iterator[Labelled]:

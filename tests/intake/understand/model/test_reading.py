@@ -47,7 +47,7 @@ def test_a_label_of_the_model_names_the_passage_it_rests_on() -> None:
     reading = trained().read(mail("The library opens at nine. " * 3 + "\n\n" + INDIRECT))
     assert any("wake up" in said for said in reading.because["self_harm"])
     assert 0 < reading.confidence["self_harm"] < 1
-    assert reading.reader == "rules-1+model-1"
+    assert reading.reader == "rules-1+model-2"
 
 
 def test_the_same_message_is_read_the_same_each_time() -> None:
