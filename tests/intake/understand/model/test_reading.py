@@ -43,6 +43,19 @@ def test_distress_told_without_the_usual_words_is_seen() -> None:
     assert trained().read(mail(INDIRECT)).acknowledgement == "crisis"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I have decided to end my life this weekend.",
+        "I took an overdose an hour ago",
+        "There is danger to patients right now in the maternity unit, no doctor has come",
+        "Right now two F1s at Seaham run the crash calls alone tonight with no senior cover and patients are at risk.",
+    ],
+)
+def test_danger_said_in_the_plainest_words_is_seen(said: str) -> None:
+    assert trained().read(mail(said)).acknowledgement == "crisis"
+
+
 def test_a_label_of_the_model_names_the_passage_it_rests_on() -> None:
     reading = trained().read(mail("The library opens at nine. " * 3 + "\n\n" + INDIRECT))
     assert any("wake up" in said for said in reading.because["self_harm"])
