@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.bot.slack.side import MAY, MORE, ROUTES, Transport, Turned, slack_side
-from tests.bot.slack.test_more import more, names, said
+from tests.bot.slack.test_more import names, said
 from tests.bot.slack.test_work import form, press, whispered
 from tests.servers.slack import ADA, INTAKE, KIM, LEE, RESTRICTED, SlackServer
 from tracker.desk import RoleRule
