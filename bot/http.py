@@ -3,9 +3,9 @@
 import json
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -13,6 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from bot.watch import Figures, Watch
 
 JSON = "application/json"
+Page = Callable[[], tuple[int, str, bytes]]
 
 
 class HttpDoor:
@@ -26,7 +27,7 @@ class HttpDoor:
             reasons = watch.dead()
             return _json({"ok": not reasons, "reasons": reasons})
 
-        self._pages: dict[str, Callable[[], tuple[int, str, bytes]]] = {
+        self._pages: dict[str, Page] = {
             "/healthz": healthz,
             "/readyz": lambda: _json(watch.ready()),
             "/metrics": lambda: (200, CONTENT_TYPE_LATEST, generate_latest(registry)),
@@ -37,11 +38,9 @@ class HttpDoor:
 
     def start(self) -> int:
         """Listen, and return the port. Raises OSError where it cannot have it."""
-        pages = self._pages
 
-        class Pages(_Pages):
-            def page(self, path: str) -> Callable[[], tuple[int, str, bytes]] | None:
-                return pages.get(path)
+        class Pages(_Answers):
+            pages = self._pages
 
         self._server = (_Server6 if ":" in self._host else _Server)((self._host, self._port), Pages)
         threading.Thread(target=self._server.serve_forever, args=(0.2,), name="http", daemon=True).start()
@@ -66,16 +65,14 @@ class _Server6(_Server):
     address_family = socket.AF_INET6
 
 
-class _Pages(BaseHTTPRequestHandler):
+class _Answers(BaseHTTPRequestHandler):
+    pages: ClassVar[Mapping[str, Page]] = {}
     timeout = 10
     server_version = "qualitydesk"
     sys_version = ""
 
-    def page(self, path: str) -> Callable[[], tuple[int, str, bytes]] | None:
-        raise NotImplementedError
-
     def do_GET(self) -> None:
-        page = self.page(self.path.partition("?")[0])
+        page = self.pages.get(self.path.partition("?")[0])
         status, kind, body = page() if page else (404, "text/plain", b"No such page.\n")
         self.send_response(status)
         self.send_header("Content-Type", kind)
