@@ -2,7 +2,7 @@
 
     python -m training.evaluate [--set FILE] [--errors]
 
-Scores hand k, which nothing was trained on or chosen by, or another labelled set, such as a triage set.
+Scores hand s, which nothing was trained on or chosen by, or another labelled set, such as a triage set.
 """
 
 import argparse

@@ -12,9 +12,9 @@ from intake.mail import read_mail, submission_of
 from tracker.submission import Address, SlackPlace, Submission
 
 MESSAGES: Final = Path(__file__).parent / "messages"
-TRAINING_HANDS: Final = ("a", "b", "c", "d", "f", "g", "h", "l", "m", "n", "o", "p")
+TRAINING_HANDS: Final = ("a", "b", "c", "d", "f", "g", "h", "k", "l", "m", "n", "o", "p", "q", "r", "u", "v")
 THRESHOLD_HAND: Final = "e"
-UNSEEN_HAND: Final = "k"
+UNSEEN_HAND: Final = "s"
 # Neighbours in a file are often twins, one grave and one not: they stay together when messages are held back.
 _NEIGHBOURS: Final = 12
 _EVERY: Final = 10
