@@ -41,8 +41,12 @@ _SIGN_OFF = re.compile(
     r"respectfully|cordially|take care|in hope|warmly|speak soon)\W*$",
     re.I,
 )
-_NAME_ONLY = re.compile(r"^\W*(?:[A-Z][\w'’.-]*\s*){1,4}(?:\((?:\w+[/ ,]?)+\)|x+|X+)?\W*$")
+_NAME_ONLY = re.compile(
+    r"^\W*[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*){0,3}(?:\s*(?:\(\w+(?:[/ ,]+\w+)*[/ ,]*\)|x+|X+))?\W*$"
+)
 _NAME_AND_POST = re.compile(r"^\W*[A-Z][a-z'’-]+ (?:[A-Z][\w'’-]+ ?){1,3}, [^.!?]{3,70}$")
+# Nobody's name and post is longer; a search for one takes no long line apart.
+_LONGEST_NAME = 140
 _POSTSCRIPT = re.compile(r"^\W*p\.?\s?s\b", re.I)
 _SPEAKS = re.compile(r"\b(?:i|i'm|i've|i'll|my|me|we|she|he)\b", re.I)
 
@@ -179,6 +183,8 @@ def _sentence_start(text: str, at: int) -> int:
 
 
 def _is_name(line: str) -> bool:
+    if len(line) > _LONGEST_NAME:
+        return False
     return bool(_NAME_ONLY.match(line)) or (bool(_NAME_AND_POST.match(line)) and not _SPEAKS.search(line))
 
 

@@ -74,6 +74,25 @@ def test_the_earlier_thread_is_kept_apart() -> None:
     assert [sentence.voice for sentence in said.sentences] == ["own", "thread"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Requirement CD-09 (behaviours in the emergency department, Darlington): the second session took place.",
+        "Anna Holm (" + "a" * 100 + "!",
+        "A" * 20_000 + "!b",
+        "Anna" + " " * 20_000 + "b",
+        "Anna" + "." * 20_000 + " b",
+    ],
+)
+def test_a_line_that_begins_like_a_name_is_read_at_once(line: str) -> None:
+    assert own(f"Dear team\n\n{line}\n\nThe third is in December.\n")[-1] == "The third is in December."
+
+
+@pytest.mark.parametrize("name", ["Anna Holm", "Anna Holm (she/her)", "Dr A. Holm xx", "J.Smith"])
+def test_a_name_alone_ends_what_is_said(name: str) -> None:
+    assert own(f"Nobody taught us this week.\n\n{name}\n") == ["Nobody taught us this week."]
+
+
 @given(st.text(max_size=3000))
 def test_lower_case_keeps_every_position(text: str) -> None:
     straight = straighten(text)
