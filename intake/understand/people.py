@@ -62,13 +62,17 @@ _DESK_TITLES = {"support", "officer", "administrator", "manager", "coordinator",
 
 @dataclass(frozen=True, slots=True)
 class Raiser:
-    """The writer: role, whether somebody else's concern is passed on, and who may know; each with its words."""
+    """The writer: role, whether somebody else's concern is passed on, and who may know; each with its words.
+
+    `forwarded` is of any forward, also of one's own words; `of_another` only where somebody else wrote them.
+    """
 
     role: RaiserRole = "unknown"
     role_words: tuple[str, ...] = ()
     proxy: bool = False
     proxy_words: tuple[str, ...] = ()
     forwarded: bool = False
+    of_another: bool = False
     anonymity: Anonymity = "open"
     anonymity_words: tuple[str, ...] = ()
 
@@ -80,7 +84,8 @@ def raiser_of(words: Words, book: CueBook, script: Script, learners: Learners) -
     proxy, proxy_words = _proxy(words, book, script, role, learners)
     anonymity, anonymity_words = _anonymity(words, book, script, proxy=proxy)
     forwarded = words.submission.proxy is not None or words.submission.is_forward
-    return Raiser(role, role_words, proxy, proxy_words, forwarded, anonymity, anonymity_words)
+    of_another = words.submission.proxy is not None
+    return Raiser(role, role_words, proxy, proxy_words, forwarded, of_another, anonymity, anonymity_words)
 
 
 def _role(

@@ -103,7 +103,8 @@ def _found(rules: KindFound, opinion: Opinion, thresholds: Mapping[str, float], 
 
 
 def _raiser(rules: Raiser, opinion: Opinion) -> Raiser:
-    proxy = opinion.chances["proxy"] >= 0.5
+    # A mail that carries somebody else's message is passed on, whatever its words: that is seen, not guessed.
+    proxy = opinion.chances["proxy"] >= 0.5 or (rules.of_another and rules.proxy)
     raiser = rules
     if proxy != rules.proxy:
         raiser = replace(rules, proxy=proxy, proxy_words=opinion.passages.get("proxy", ()) if proxy else ())

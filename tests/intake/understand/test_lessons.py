@@ -77,7 +77,7 @@ def same_set(label: str) -> Callable[[Any, Reading], bool]:
         ("proxy", same("proxy"), 0.85),
         ("grade", same("grade"), 0.95),
         ("provider", same_set("provider"), 0.95),
-        ("site", same_set("site"), 0.97),
+        ("site", same_set("site"), 0.95),
         ("hei", same_set("hei"), 0.95),
         ("specialty", same_set("specialty"), 0.85),
         ("themes", lambda wanted, reading: bool(reading.themes) and reading.themes[0] in wanted, 0.85),

@@ -76,7 +76,7 @@ def test_a_former_post_is_not_the_place_when_another_is_told() -> None:
 
 def test_two_concerns_about_two_trusts_name_both() -> None:
     text = "The F1s at Wansbeck have no rota. The students at Lanchester Road have no assessor." + TROUBLE
-    assert read(text).provider == ("RTF", "RX3")
+    assert set(read(text).provider) == {"RTF", "RX3"}
 
 
 @pytest.mark.parametrize(

@@ -109,3 +109,11 @@ def test_more_certainty_never_shows_less(seen: set[str], chances: list[float]) -
     before, after = (both(rules(*seen), opinion(**told)) for told in (less, more))
     assert bool(shown(before) & immediate) <= bool(shown(after) & immediate)
     assert bool(shown(before)) <= bool(shown(after))
+
+
+def test_a_message_that_carries_another_persons_is_passed_on_whatever_the_model_thinks() -> None:
+    heard = rules()
+    carries = View(heard.found, heard.flags, Raiser(proxy=True, forwarded=True, of_another=True))
+    only_sounds = View(heard.found, heard.flags, Raiser(proxy=True, proxy_words=("on behalf",)))
+    assert both(carries, opinion(proxy=0.02)).raiser.proxy
+    assert not both(only_sounds, opinion(proxy=0.02)).raiser.proxy
