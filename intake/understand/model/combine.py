@@ -42,7 +42,7 @@ def combine(rules: View, opinion: Opinion, thresholds: Mapping[str, float], fiel
     return View(
         found,
         flags,
-        _raiser(rules.raiser, opinion),
+        _raiser(rules.raiser, opinion, thresholds),
         rules.sure_machine,
         _themes(found.kind, opinion, thresholds),
         _level(opinion) if found.kind == "concern" else None,
@@ -102,16 +102,18 @@ def _found(rules: KindFound, opinion: Opinion, thresholds: Mapping[str, float], 
     )
 
 
-def _raiser(rules: Raiser, opinion: Opinion) -> Raiser:
+def _raiser(rules: Raiser, opinion: Opinion, thresholds: Mapping[str, float]) -> Raiser:
     # A mail that carries somebody else's message is passed on, whatever its words: that is seen, not guessed.
     proxy = opinion.chances["proxy"] >= 0.5 or (rules.of_another and rules.proxy)
     raiser = rules
     if proxy != rules.proxy:
         raiser = replace(rules, proxy=proxy, proxy_words=opinion.passages.get("proxy", ()) if proxy else ())
     wish = opinion.best("anonymity")
-    # Only towards more care: a wish that a rule heard is never taken back.
     if rules.anonymity == "open" and wish != "open":
         raiser = replace(raiser, anonymity=_wish(wish), anonymity_words=opinion.passages.get(f"anonymity {wish}", ()))
+    # "In confidence" is also said of a survey: what a rule heard falls only where the model is all but sure of it.
+    if rules.anonymity != "open" and opinion.chances["anonymity open"] >= thresholds["no_wish"]:
+        raiser = replace(raiser, anonymity="open", anonymity_words=())
     return raiser
 
 

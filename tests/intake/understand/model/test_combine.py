@@ -23,6 +23,7 @@ THRESHOLDS = {
     "urgency same_day": 0.7,
     "opens_case": 0.5,
     "keeps_case": 0.3,
+    "no_wish": 0.95,
     "theme": 0.4,
 }
 
@@ -95,10 +96,11 @@ def test_a_machine_known_by_its_headers_stays_a_machine() -> None:
     assert both(rules(kind=machine, sure_machine=True), opinion(flag__self_harm=0.9)).found == machine
 
 
-def test_a_wish_for_anonymity_that_a_rule_heard_is_never_taken_back() -> None:
-    heard = rules()
-    heard = View(heard.found, heard.flags, Raiser(anonymity="confidential"))
-    assert both(heard, opinion()).raiser.anonymity == "confidential"
+def test_a_wish_that_a_rule_heard_is_taken_back_only_where_the_model_is_all_but_sure() -> None:
+    seen = rules()
+    heard = View(seen.found, seen.flags, Raiser(anonymity="confidential", anonymity_words=("in confidence",)))
+    assert both(heard, opinion(anonymity__open=0.94)).raiser == heard.raiser
+    assert both(heard, opinion(anonymity__open=0.96)).raiser == seen.raiser
 
 
 @given(st.sets(st.sampled_from(FLAGS)), st.lists(st.floats(0, 1), min_size=len(FLAGS), max_size=len(FLAGS)))
